@@ -1,0 +1,81 @@
+package retrieval
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"footnote"
+	"footnote/store"
+)
+
+// Index finds candidates. It is a projection of the record store: it can be dropped and rebuilt at any time, and what
+// it returns is checked again before it leaves the service. indextest is the suite that every implementation passes.
+//
+// Apply makes the documents given replace what the index holds of them (one without chunks is forgotten) and moves the
+// watermark; applying the same again changes nothing. Rebuild replaces everything while Search goes on answering from
+// what was there. Search answers from one state and says its watermark. Nothing outside the query's permit is scored,
+// counted or allowed to displace a permitted chunk. All methods are safe for concurrent use.
+type Index interface {
+	Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error
+	Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error
+	Search(ctx context.Context, query Query) (Candidates, error)
+	Status(ctx context.Context) (IndexStatus, error)
+}
+
+// Query is one search of an index.
+type Query struct {
+	Text   string    // the words arm; "" searches without it
+	Vector []float32 // the vector arm, a unit vector; nil searches without it
+	Permit Permit
+	Filter Filter
+	Limit  int  // candidates wanted from each arm
+	Exact  bool // score every permitted vector in full precision
+}
+
+// Permit is what a reader may be shown: chunks whose rule, audience and source are all in it.
+type Permit struct {
+	Rules     *roaring.Bitmap // ids of interned ACLs
+	Audiences []footnote.Audience
+	Sources   []string
+}
+
+// Filter narrows a search; empty fields do not. Within a field any value will do, between fields all must hold.
+type Filter struct {
+	Sources      []string
+	Kinds        []footnote.Kind
+	Languages    []string
+	Products     []string
+	Versions     []string
+	Owners       []footnote.Principal
+	Audience     footnote.Audience // a ceiling; zero: none
+	UpdatedAfter time.Time         // by the latest change among a document's parts: may let more through than the reader's own parts would, never less
+}
+
+// Candidate is a chunk with what each arm says of it.
+type Candidate struct {
+	Chunk    int64
+	Document footnote.DocumentID
+	Cosine   float64 // -1 to 1; 0 without a vector
+	Words    float64 // BM25 over the score of a passage that held every term without end: 0 to 1
+}
+
+// Candidates is what a search found: the best of each arm, both figures filled in for all of them, in order of
+// (cosine + words) and of (source, external id, part, start) where that is equal.
+type Candidates struct {
+	Found     []Candidate
+	Watermark uint64
+	More      bool // there are permitted chunks that match and are not among Found
+}
+
+// IndexStatus says where an index stands.
+type IndexStatus struct {
+	Backend   string
+	Model     string
+	Watermark uint64
+	Chunks    int
+	Vectors   int // chunks that have one
+	Bytes     int64
+}
