@@ -313,7 +313,7 @@ type Rule struct {
 
 // Passage is a chunk as it stands in a snapshot, with its text.
 type Passage struct {
-	Chunk    int64
+	ID       int64 // of the chunk, in this store
 	Document footnote.DocumentID
 	Part     footnote.Part // without text
 	Rule     int64
