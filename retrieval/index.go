@@ -1,8 +1,10 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -58,14 +60,32 @@ type Filter struct {
 type Candidate struct {
 	Chunk    int64
 	Document footnote.DocumentID
+	Key      Key
 	Cosine   float64 // -1 to 1; 0 without a vector
 	Words    float64 // BM25 over the score of a passage that held every term without end: 0 to 1
 }
 
+// Key is the stable order of chunks, the same in every store that holds the same text: it settles every tie.
+type Key struct {
+	Source     string
+	ExternalID string
+	Part       string
+	Start      int
+}
+
+// Compare orders keys by source, external id, part and start.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(
+		strings.Compare(k.Source, other.Source), strings.Compare(k.ExternalID, other.ExternalID),
+		strings.Compare(k.Part, other.Part), cmp.Compare(k.Start, other.Start),
+	)
+}
+
 // Candidates is what a search found: the best of each arm, both figures filled in for all of them, in order of
-// (cosine + words) and of (source, external id, part, start) where that is equal.
+// (cosine + words), largest first, and of Key where that is equal.
 type Candidates struct {
 	Found     []Candidate
+	Sources   []string // in which the permit reaches at least one chunk, sorted; filters do not matter
 	Watermark uint64
 	More      bool // there are permitted chunks that match and are not among Found
 }
