@@ -91,20 +91,3 @@ type Receipt struct {
 	ACLEpoch    uint64
 	Watermark   uint64
 }
-
-// Freshness is the verdict on how far a document can be relied on in time.
-type Freshness string
-
-// The verdicts; of several that hold the worst is shown.
-const (
-	Fresh   Freshness = "fresh"
-	Due     Freshness = "due"     // past its review date
-	Unowned Freshness = "unowned" // nobody answers for it
-	Stale   Freshness = "stale"   // past its review date by more than one further interval
-	Expired Freshness = "expired" // past the date its owner set
-)
-
-// Rank orders verdicts from the best (0) to the worst.
-func (f Freshness) Rank() int {
-	return slices.Index([]Freshness{Fresh, Due, Unowned, Stale, Expired}, f)
-}
