@@ -56,6 +56,7 @@ type mapFile struct {
 		ACL      aclForm `yaml:"acl"`
 	} `yaml:"paths"`
 	Ignore      []string `yaml:"ignore"`
+	Dates       string   `yaml:"dates"`
 	URL         string   `yaml:"url"`
 	DeleteBrake float64  `yaml:"delete_brake"`
 }

@@ -18,7 +18,7 @@ import (
 )
 
 //go:embed company
-var files embed.FS
+var company embed.FS
 
 // Company is the sample company apart from its articles, which Write puts on disk for the files connector.
 type Company struct {
@@ -111,7 +111,7 @@ func lines(name string, now time.Time) ([]json.RawMessage, error) {
 var errNotJSON = errors.New("not JSON")
 
 func read(name string, now time.Time) ([]byte, error) {
-	text, err := files.ReadFile("company/" + name)
+	text, err := company.ReadFile("company/" + name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}

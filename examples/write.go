@@ -28,7 +28,7 @@ func Write(dir string, now time.Time) error {
 	if err := writeFile(dir, MapFile, now); err != nil {
 		return err
 	}
-	return fs.WalkDir(files, "company/"+ArticlesDir, func(path string, entry fs.DirEntry, err error) error {
+	return fs.WalkDir(company, "company/"+ArticlesDir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
