@@ -1,5 +1,5 @@
 // Package connectors is the contract between a system that holds knowledge and the pipeline that takes it in. One folder
-// below it speaks to one kind of system; All lists them; connectortest holds the suite that each must pass.
+// below it speaks to one kind of system; package all lists them; connectortest holds the suite that each must pass.
 //
 // A connector knows this contract and its own system, nothing of storing, permissions decisions or searching. It never
 // changes the system it reads. Secrets never appear in its errors.
@@ -48,6 +48,12 @@ type Result struct {
 // Counter is implemented by sources that can tell cheaply how many records a sync will send.
 type Counter interface {
 	Count(ctx context.Context) (int, error)
+}
+
+// Braker is implemented by sources that say which share of their documents, from 0 to 1, one complete listing may make
+// disappear without an operator's word: an empty folder is more often a fault than a wish.
+type Braker interface {
+	Brake() float64
 }
 
 // Record is a thing in a source before normalisation.
