@@ -3,6 +3,7 @@ package footnote
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -115,11 +116,25 @@ type Part struct {
 	Version   int // counts the approved texts of this part; 0: not approved yet
 }
 
-// Chunk is a retrievable span of a part: bytes [Start, End) of its text under a heading path.
+// Chunk is a retrievable span of a part: bytes [Start, End) of its text under a heading path. Lead is said before the
+// span where it is searched and embedded, never in a quote: the header of a table whose later rows it holds.
 type Chunk struct {
 	Start   int
 	End     int
 	Heading []string
+	Lead    string
+}
+
+// SearchText is what is embedded for a chunk: the title and the heading path tell what its text is about.
+func (c Chunk) SearchText(title, text string) string {
+	lines := []string{title}
+	if len(c.Heading) > 0 {
+		lines = append(lines, strings.Join(c.Heading, " > "))
+	}
+	if c.Lead != "" {
+		lines = append(lines, c.Lead)
+	}
+	return strings.Join(append(lines, text), "\n")
 }
 
 // CheckChunks reports the first chunk that does not lie inside text in order.

@@ -365,10 +365,10 @@ type PassageReader interface {
 
 // Waiting is a text that waits for its vector.
 type Waiting struct {
-	Hash    string
-	Title   string
-	Heading []string
-	Text    string
+	Hash  string
+	Title string
+	footnote.Chunk
+	Text string // bytes [Start, End) of the part's text
 }
 
 // Counts is the size of a store.
