@@ -114,6 +114,7 @@ func comparison() cmp.Options {
 }
 
 func testCrawl(t *testing.T, s System) {
+	t.Helper()
 	if err := s.Source.Check(t.Context()); err != nil {
 		t.Fatalf("check: %v", err)
 	}
@@ -150,6 +151,7 @@ func checkRecord(t *testing.T, r connectors.Record) {
 }
 
 func testOrder(t *testing.T, s System) {
+	t.Helper()
 	var first, second Recorder
 	full(t, s, "", &first)
 	full(t, s, "", &second)
@@ -159,6 +161,7 @@ func testOrder(t *testing.T, s System) {
 }
 
 func testResume(t *testing.T, s System) {
+	t.Helper()
 	var whole Recorder
 	full(t, s, "", &whole)
 	if len(whole.Checkpoints) < 2 {
@@ -186,6 +189,7 @@ func sameSet(t *testing.T, from string, want, got map[string]connectors.Record) 
 }
 
 func testDeletion(t *testing.T, s System) {
+	t.Helper()
 	var sink Recorder
 	first := full(t, s, "", &sink)
 	gone := s.Remove(t)
@@ -203,6 +207,7 @@ func testDeletion(t *testing.T, s System) {
 }
 
 func testWithoutACL(t *testing.T, s System) {
+	t.Helper()
 	var sink Recorder
 	full(t, s, "", &sink)
 	record, put := sink.held[s.WithoutACL]
@@ -216,6 +221,7 @@ func testWithoutACL(t *testing.T, s System) {
 }
 
 func testReject(t *testing.T, s System) {
+	t.Helper()
 	var sink Recorder
 	full(t, s, "", &sink)
 	var ids []string
@@ -231,6 +237,7 @@ func testReject(t *testing.T, s System) {
 }
 
 func testSinkError(t *testing.T, s System) {
+	t.Helper()
 	for _, call := range []Call{CallPut, CallReject, CallCheckpoint} {
 		sink := Recorder{Fail: call}
 		_, err := s.Source.Sync(t.Context(), "", &sink)
@@ -244,6 +251,7 @@ func testSinkError(t *testing.T, s System) {
 }
 
 func testCancel(t *testing.T, s System) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for _, when := range []string{"after the first record", "before the start"} {
@@ -263,6 +271,7 @@ func testCancel(t *testing.T, s System) {
 }
 
 func testUnreachable(t *testing.T, s System) {
+	t.Helper()
 	checkErr := s.Unreachable.Check(t.Context())
 	var sink Recorder
 	result, syncErr := s.Unreachable.Sync(t.Context(), "", &sink)

@@ -20,6 +20,7 @@ func TestConformance(t *testing.T) {
 	connectortest.Run(t, connectortest.Harness{
 		NoNetwork: "a folder is read from disk", NoSecrets: "a folder needs no credentials",
 		System: func(t *testing.T) connectortest.System {
+			t.Helper()
 			texts := map[string]string{"a/broken.md": "---\ntitle: [\n---\n", "zz-unruled.md": "# Zz\n"}
 			var want []connectors.Record
 			for i := range 200 {
@@ -33,6 +34,7 @@ func TestConformance(t *testing.T) {
 				Source: open(t, folder, `{dates: none, paths: [{match: "help/**", acl: {all_of: [[everyone]]}}]}`),
 				Want:   want, Rejected: []string{"a/broken.md"}, WithoutACL: "zz-unruled.md",
 				Remove: func(t *testing.T) string {
+					t.Helper()
 					if err := os.Remove(filepath.Join(folder, "help", "100.md")); err != nil {
 						t.Fatal(err)
 					}

@@ -160,8 +160,8 @@ func (s *Source) gitLog(ctx context.Context) (history, error) {
 		return history{}, notGit(err)
 	}
 	h, readErr := readHistory(out, s.rules.largeCommit)
-	if readErr != nil {
-		_, _ = io.Copy(io.Discard, out) //nolint:errcheck // lets git end; the fault is reported below
+	if readErr != nil { // let git end; the fault is returned below
+		_, _ = io.Copy(io.Discard, out)
 	}
 	err = command.Wait()
 	switch {

@@ -61,7 +61,7 @@ func TestHistoryOfOfficeArticles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	plain, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestHistoryOfOfficeArticles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // read only
 	found, err := list(t.Context(), root, newMap())
 	if err != nil {
 		t.Fatal(err)

@@ -118,16 +118,26 @@ func (m *Map) readPaths(node *yaml.Node) error {
 	return nil
 }
 
-func (m *Map) readIgnore(node *yaml.Node) error {
-	patterns, err := texts(node)
-	for _, pattern := range patterns {
-		g, err := parseGlob(pattern)
-		if err != nil {
-			return err
-		}
-		m.ignore = append(m.ignore, g)
-	}
+func (m *Map) readIgnore(node *yaml.Node) (err error) {
+	m.ignore, err = each(node, parseGlob)
 	return err
+}
+
+// each reads a list of texts.
+func each[T any](node *yaml.Node, parse func(string) (T, error)) ([]T, error) {
+	written, err := texts(node)
+	if err != nil {
+		return nil, err
+	}
+	read := make([]T, 0, len(written))
+	for _, one := range written {
+		parsedOne, parseErr := parse(one)
+		if parseErr != nil {
+			return nil, parseErr
+		}
+		read = append(read, parsedOne)
+	}
+	return read, nil
 }
 
 func (m *Map) readPrefixes(node *yaml.Node) error {
@@ -146,16 +156,8 @@ func (m *Map) readDates(node *yaml.Node) (err error) {
 	return err
 }
 
-func (m *Map) readDateFormats(node *yaml.Node) error {
-	patterns, err := texts(node)
-	m.layouts = nil
-	for _, pattern := range patterns {
-		made, err := layout(pattern)
-		if err != nil {
-			return err
-		}
-		m.layouts = append(m.layouts, made)
-	}
+func (m *Map) readDateFormats(node *yaml.Node) (err error) {
+	m.layouts, err = each(node, layout)
 	return err
 }
 
@@ -168,7 +170,7 @@ func (m *Map) readLargeCommit(node *yaml.Node) error {
 	if err != nil {
 		return errors.New("must be a whole number; 0 counts every commit")
 	}
-	m.largeCommit = int(count) //nolint:gosec // G115: below 31 bits
+	m.largeCommit = int(count)
 	return nil
 }
 
@@ -185,12 +187,12 @@ func (m *Map) readURL(node *yaml.Node) error {
 }
 
 func (m *Map) readRequired(node *yaml.Node) (err error) {
-	m.required, err = texts(node)
-	for _, field := range m.required {
+	m.required, err = each(node, func(field string) (string, error) {
 		if !slices.Contains(m.fieldNames(), field) {
-			return errors.New("names a field that is not known")
+			return "", errors.New("names a field that is not known")
 		}
-	}
+		return field, nil
+	})
 	return err
 }
 

@@ -41,11 +41,12 @@ func markdownTitle(body []byte) string {
 
 func inlineText(block ast.Node, body []byte) string {
 	var title strings.Builder
-	_ = ast.Walk(block, func(node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:errcheck // the visitor returns none
+	_ = ast.Walk(block, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch leaf := node.(type) {
 		case *ast.Text:
 			if entering {
 				title.Write(leaf.Value(body))
+				title.WriteString(lineEnd(leaf))
 			}
 		case *ast.String:
 			if entering {
@@ -55,6 +56,13 @@ func inlineText(block ast.Node, body []byte) string {
 		return ast.WalkContinue, nil
 	})
 	return html.UnescapeString(title.String())
+}
+
+func lineEnd(leaf *ast.Text) string {
+	if leaf.SoftLineBreak() || leaf.HardLineBreak() {
+		return "\n"
+	}
+	return ""
 }
 
 // htmlTitle takes the first h1, else the title element.
@@ -74,7 +82,9 @@ func htmlTitle(body []byte) string {
 				if named == "" {
 					named = elementText(tokens, atom.Title)
 				}
+			default:
 			}
+		default:
 		}
 	}
 }
@@ -91,6 +101,7 @@ func elementText(tokens *html.Tokenizer, until atom.Atom) string {
 			if name, _ := tokens.TagName(); atom.Lookup(name) == until {
 				return found.String()
 			}
+		default:
 		}
 	}
 }

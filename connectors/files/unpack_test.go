@@ -25,7 +25,7 @@ func Unpack(t *testing.T, archive, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	packed, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
