@@ -1,0 +1,182 @@
+// Package config reads the settings of the programs: defaults, then a YAML file, then FOOTNOTE_* variables, then what
+// the command line sets. It is the only place that reads the environment. What comes out is checked and complete.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+
+	"footnote"
+)
+
+// Config is every setting of the read program.
+type Config struct {
+	Data           string    `koanf:"data"`            // the data folder
+	Listen         string    `koanf:"listen"`          // host:port
+	MetricsListen  string    `koanf:"metrics_listen"`  // host:port of /metrics without a key; empty: only with an admin key
+	TLSCert        string    `koanf:"tls_cert"`        // PEM file
+	TLSKey         string    `koanf:"tls_key"`         // PEM file
+	Hosts          []string  `koanf:"hosts"`           // names under which the server may be asked, beside localhost and the listen host
+	TrustedProxies []string  `koanf:"trusted_proxies"` // networks whose X-Forwarded-For is believed
+	Anonymous      bool      `koanf:"anonymous"`       // answer without a key, from public texts
+	AnonymousRate  float64   `koanf:"anonymous_rate"`  // requests a second and address
+	AnonymousBurst int       `koanf:"anonymous_burst"`
+	KeyRate        float64   `koanf:"key_rate"` // requests a second and key; 0: no limit
+	LogLevel       string    `koanf:"log_level"`
+	Drain          string    `koanf:"drain"` // how long requests under way may take after a stop; a Go duration
+	Embedding      Embedding `koanf:"embedding"`
+}
+
+// Embedding chooses the model that turns texts into vectors.
+type Embedding struct {
+	Kind       string `koanf:"kind"`       // static, or http: an OpenAI-compatible server
+	BaseURL    string `koanf:"base_url"`   // of the server, up to and with /v1
+	Model      string `koanf:"model"`      // as the server names it
+	Dimensions int    `koanf:"dimensions"` // of its vectors
+	KeyEnv     string `koanf:"key_env"`    // the variable that holds the server's key
+}
+
+const envPrefix = "FOOTNOTE_"
+
+func defaults() map[string]any {
+	return map[string]any{
+		"data": "./footnote-data", "listen": "127.0.0.1:8080", "anonymous": true, "anonymous_rate": 5.0,
+		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": "static",
+	}
+}
+
+// Load reads the settings. path is a YAML file, "" for none; flags are settings by name that win over everything.
+func Load(path string, flags map[string]any) (Config, error) {
+	k := koanf.New(".")
+	if err := k.Load(confmap.Provider(defaults(), "."), nil); err != nil {
+		return Config{}, err
+	}
+	if path != "" {
+		if err := loadFile(k, path); err != nil {
+			return Config{}, err
+		}
+	}
+	if err := k.Load(env.Provider(".", env.Opt{Prefix: envPrefix, TransformFunc: fromEnv}), nil); err != nil {
+		return Config{}, err
+	}
+	if err := k.Load(confmap.Provider(flags, "."), nil); err != nil {
+		return Config{}, err
+	}
+	var c Config
+	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, invalid("", "a setting has the wrong type", err)
+	}
+	return c, c.check()
+}
+
+func loadFile(k *koanf.Koanf, path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return invalid("config", "the file does not exist", err)
+	}
+	settings := koanf.New(".")
+	if err := settings.Load(file.Provider(path), yaml.Parser()); err != nil {
+		return invalid("config", "the file is not valid YAML", err)
+	}
+	for _, key := range settings.Keys() {
+		if !known(key) {
+			return invalid(key, "is not a setting; see docs/operating.md for those there are", nil)
+		}
+	}
+	return k.Merge(settings)
+}
+
+func known(key string) bool {
+	names := []string{
+		"data", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
+		"anonymous_rate", "anonymous_burst", "key_rate", "log_level", "drain", "embedding.kind", "embedding.base_url",
+		"embedding.model", "embedding.dimensions", "embedding.key_env",
+	}
+	for _, name := range names {
+		if key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// fromEnv turns FOOTNOTE_EMBEDDING_BASE_URL into embedding.base_url. Variables that are no settings (FOOTNOTE_KEY, the
+// key of the command line, among them) are left alone.
+func fromEnv(name, value string) (key string, setting any) {
+	key = strings.ToLower(strings.TrimPrefix(name, envPrefix))
+	if rest, found := strings.CutPrefix(key, "embedding_"); found {
+		key = "embedding." + rest
+	}
+	switch {
+	case !known(key):
+		return "", nil
+	case key == "hosts" || key == "trusted_proxies":
+		return key, strings.Split(value, ",")
+	}
+	return key, value
+}
+
+func invalid(field, message string, err error) error {
+	return &footnote.Error{Code: footnote.CodeInvalid, Field: field, Message: message, Err: err}
+}
+
+func (c Config) check() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return invalid("tls_cert", "needs tls_key beside it, and the other way round", nil)
+	}
+	if c.AnonymousRate < 0 || c.AnonymousBurst < 0 || c.KeyRate < 0 {
+		return invalid("anonymous_rate", "rates and bursts must not be negative", nil)
+	}
+	if _, err := time.ParseDuration(c.Drain); err != nil {
+		return invalid("drain", "must be a duration such as 10s", nil)
+	}
+	for _, network := range c.TrustedProxies {
+		if _, err := netip.ParsePrefix(network); err != nil {
+			return invalid("trusted_proxies", "each must be a network such as 10.0.0.0/8", nil)
+		}
+	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		return invalid("log_level", "must be debug, info, warn or error", nil)
+	}
+	return c.Embedding.check()
+}
+
+func (e Embedding) check() error {
+	switch e.Kind {
+	case "static":
+		return nil
+	case "http":
+		if e.BaseURL == "" || e.Model == "" || e.Dimensions < 1 {
+			return invalid("embedding", "kind http needs base_url, model and dimensions", nil)
+		}
+		return nil
+	}
+	return invalid("embedding.kind", "must be static or http", nil)
+}
+
+// Secret returns the value of the variable that holds the embedding server's key; "" when none is named.
+func (e Embedding) Secret() (string, error) {
+	if e.KeyEnv == "" {
+		return "", nil
+	}
+	value, set := os.LookupEnv(e.KeyEnv)
+	if !set {
+		return "", invalid("embedding.key_env", fmt.Sprintf("the variable %s is not set", e.KeyEnv), nil)
+	}
+	return value, nil
+}
+
+// ServerKey is the key with which the command line asks a server.
+func ServerKey() string { return os.Getenv(envPrefix + "KEY") }
