@@ -1,0 +1,135 @@
+package embedding
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// answerRoom is what an answer may hold beside its vectors, and numberRoom what each number of a vector may take.
+const (
+	answerRoom = 1 << 16
+	numberRoom = 32
+)
+
+type embeddingRequest struct {
+	Model  string   `json:"model"`
+	Input  []string `json:"input"`
+	Format string   `json:"encoding_format"`
+}
+
+type embeddingResponse struct {
+	Data []struct {
+		Index     int       `json:"index"`
+		Embedding []float64 `json:"embedding"`
+	} `json:"data"`
+}
+
+// request makes one try. Its error is a retryError when another try may go better.
+func (h *HTTP) request(ctx context.Context, texts []string) ([][]float32, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.config.Timeout)
+	defer cancel()
+	body, err := json.Marshal(embeddingRequest{Model: h.config.Model, Input: texts, Format: "float"})
+	if err != nil {
+		return nil, fmt.Errorf("write request: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("the address does not make a request")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if h.config.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+h.config.Key)
+	}
+	response, err := h.client.Do(request)
+	if err != nil {
+		return nil, &retryError{err: withoutURL(err)}
+	}
+	defer response.Body.Close() //nolint:errcheck // nothing was written to it
+	if response.StatusCode != http.StatusOK {
+		return nil, statusError(response)
+	}
+	return h.readAnswer(response.Body, len(texts))
+}
+
+// statusError keeps the answer's status alone: its body may repeat the key or the texts.
+func statusError(response *http.Response) error {
+	err := fmt.Errorf("status %d", response.StatusCode)
+	if response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError {
+		return &retryError{err: err, after: retryAfter(response.Header)}
+	}
+	return err
+}
+
+// withoutURL drops the address from a client's error, because a base address may hold a secret.
+func withoutURL(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}
+
+// readAnswer reads an answer of bounded size and returns count checked unit vectors in the order of their indexes.
+func (h *HTTP) readAnswer(body io.Reader, count int) ([][]float32, error) {
+	limit := answerRoom + int64(count)*int64(h.config.Dimensions)*numberRoom
+	text, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err != nil {
+		return nil, &retryError{err: fmt.Errorf("read answer: %w", err)}
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("the answer is larger than %d bytes", limit)
+	}
+	var answer embeddingResponse
+	if json.Unmarshal(text, &answer) != nil {
+		return nil, errors.New("the answer is not JSON of the expected form")
+	}
+	if len(answer.Data) != count {
+		return nil, fmt.Errorf("%d vectors for %d texts", len(answer.Data), count)
+	}
+	vectors := make([][]float32, count)
+	for _, item := range answer.Data {
+		if item.Index < 0 || item.Index >= count || vectors[item.Index] != nil {
+			return nil, fmt.Errorf("index %d is out of range or comes twice", item.Index)
+		}
+		vectors[item.Index], err = h.unit(item.Embedding)
+		if err != nil {
+			return nil, fmt.Errorf("vector %d: %w", item.Index, err)
+		}
+	}
+	return vectors, nil
+}
+
+// unit checks a vector and gives it length one.
+func (h *HTTP) unit(numbers []float64) ([]float32, error) {
+	if len(numbers) != h.config.Dimensions {
+		return nil, fmt.Errorf("%d numbers, want %d", len(numbers), h.config.Dimensions)
+	}
+	var largest float64
+	for _, x := range numbers {
+		if math.IsNaN(x) || math.Abs(x) > math.MaxFloat32 {
+			return nil, errors.New("a number is not finite")
+		}
+		largest = max(largest, math.Abs(x))
+	}
+	if largest < 1e-30 {
+		return nil, errors.New("all numbers are zero")
+	}
+	vector := make([]float32, len(numbers))
+	normalise(vector, numbers)
+	return vector, nil
+}
+
+// isBlank says that a text shows no character, so that there is nothing to embed.
+func isBlank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r != unicode.ReplacementChar && unicode.IsGraphic(r) && !unicode.IsSpace(r)
+	})
+}
