@@ -143,3 +143,24 @@ func FuzzMap(f *testing.F) {
 		}
 	})
 }
+
+// The manual's map holds every key there is.
+func TestDocumentedMap(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/connectors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(manual), "```yaml\n")
+	documented, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatal("the manual has no map")
+	}
+	if _, err = files.ParseMap([]byte(documented)); err != nil {
+		t.Error(err)
+	}
+	for _, key := range files.Keys() {
+		if !strings.Contains("\n"+documented, "\n"+key+":") {
+			t.Errorf("the manual does not name %s", key)
+		}
+	}
+}

@@ -17,11 +17,23 @@ import (
 // read fills the map. Owners and dates depend on other keys, so what uses them is read last.
 func (m *Map) read(root *yaml.Node) error {
 	var defaults, paths *yaml.Node
-	err := mapping(root, map[string]nodeReader{
+	err := mapping(root, m.keys(&defaults, &paths))
+	if err == nil && defaults != nil {
+		m.defaults, err = m.readValues(defaults, nil)
+		err = within("defaults", defaults, err)
+	}
+	if err == nil && paths != nil {
+		err = within("paths", paths, m.readPaths(paths))
+	}
+	return err
+}
+
+func (m *Map) keys(defaults, paths **yaml.Node) map[string]nodeReader {
+	return map[string]nodeReader{
 		"fields":            m.readFields,
 		"owner_prefix":      m.readOwnerPrefix,
-		"defaults":          func(node *yaml.Node) error { defaults = node; return nil },
-		"paths":             func(node *yaml.Node) error { paths = node; return nil },
+		"defaults":          later(defaults),
+		"paths":             later(paths),
 		"ignore":            m.readIgnore,
 		"redirects":         filled(&m.redirects),
 		"redirect_prefixes": m.readPrefixes,
@@ -32,15 +44,14 @@ func (m *Map) read(root *yaml.Node) error {
 		"delete_brake":      func(node *yaml.Node) (err error) { m.brake, err = number(node); return err },
 		"required":          m.readRequired,
 		"formats":           m.readFormats,
-	})
-	if err == nil && defaults != nil {
-		m.defaults, err = m.readValues(defaults, nil)
-		err = within("defaults", defaults, err)
 	}
-	if err == nil && paths != nil {
-		err = within("paths", paths, m.readPaths(paths))
+}
+
+func later(keep **yaml.Node) nodeReader {
+	return func(node *yaml.Node) error {
+		*keep = node
+		return nil
 	}
-	return err
 }
 
 func filled(into *string) nodeReader {
