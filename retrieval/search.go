@@ -1,0 +1,153 @@
+package retrieval
+
+import (
+	"context"
+
+	"footnote"
+	"footnote/identity"
+)
+
+const (
+	// firstCandidates is how many of each arm are fused at least; more are asked for when too few hits come of them.
+	firstCandidates = 200
+	// maxAttempts bounds how often a search starts again because the index moved on while it ran.
+	maxAttempts = 4
+)
+
+// Search finds the passages that answer a question and that the caller may read, and records that it did.
+func (s *Service) Search(ctx context.Context, caller footnote.Caller, request Request) (Response, error) {
+	outcome, err := s.find(ctx, caller, request)
+	if err != nil {
+		return Response{}, err
+	}
+	return outcome.response, s.record(ctx, caller, outcome)
+}
+
+// outcome is a finished search with what its receipt needs.
+type outcome struct {
+	request   Request
+	question  string
+	response  Response
+	best      Candidate // of the first hit
+	epoch     uint64
+	watermark uint64
+}
+
+func (s *Service) find(ctx context.Context, caller footnote.Caller, request Request) (outcome, error) {
+	request, err := request.withDefaults()
+	if err != nil {
+		return outcome{}, err
+	}
+	question, rewritten := request.question()
+	query, err := s.query(ctx, request, question)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := outcome{request: request, question: question}
+	for attempt := 1; ; attempt++ {
+		moved, err := s.attempt(ctx, caller, query, &out)
+		if err != nil {
+			return outcome{}, err
+		}
+		if !moved || attempt == maxAttempts {
+			break
+		}
+	}
+	if rewritten {
+		out.response.SearchedQuery = question
+	}
+	out.response.ReceiptID, err = newReceiptID()
+	return out, err
+}
+
+// query prepares what the index is asked, but for the permit.
+func (s *Service) query(ctx context.Context, request Request, question string) (Query, error) {
+	query := Query{Filter: request.Filter, Exact: request.Exact, Limit: max(firstCandidates, 4*request.Limit)}
+	if request.Mode != Vector {
+		query.Text = question
+	}
+	if request.Mode == Lexical {
+		return query, nil
+	}
+	vectors, err := s.embedder.Embed(ctx, []string{question})
+	if err != nil {
+		return Query{}, &footnote.Error{Code: footnote.CodeUnavailable, Message: "the question could not be embedded; mode lexical works without", Err: err}
+	}
+	for _, x := range vectors[0] {
+		if x != 0 {
+			query.Vector = vectors[0]
+			break
+		}
+	}
+	return query, nil
+}
+
+// attempt searches in one snapshot. moved says that the index had gone on beyond it: what changed meanwhile may be
+// missing, though nothing is shown that the snapshot does not hold.
+func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Query, out *outcome) (moved bool, err error) {
+	v, err := s.open(ctx, caller, footnote.ScopeRead)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	if v.switches.Off(identity.SwitchAnswers) {
+		return false, footnote.Errorf(footnote.CodeStopped, "answers are switched off")
+	}
+	if err := s.feed.CatchUp(ctx, v.Position().Head); err != nil {
+		return false, err
+	}
+	query.Permit = v.permit(out.request.Filter.Audience)
+	e := evaluation{view: v, request: out.request}
+	for {
+		candidates, err := s.index.Search(ctx, query)
+		if err != nil {
+			return false, err
+		}
+		if err := e.run(ctx, candidates.Found); err != nil {
+			return false, err
+		}
+		moved = candidates.Watermark > v.Position().Head
+		if len(e.hits) >= out.request.Limit || !candidates.More || moved {
+			out.fill(v, &e, candidates)
+			return moved, nil
+		}
+		query.Limit *= 4
+	}
+}
+
+// fill turns what was evaluated into the response.
+func (o *outcome) fill(v *view, e *evaluation, candidates Candidates) {
+	o.epoch, o.watermark = v.Position().ACLEpoch, v.Position().Head
+	o.response = Response{Hits: e.hits, Conflicts: []Conflict{}, Sources: v.states(candidates.Sources)}
+	if len(e.hits) > 0 {
+		o.best = e.best
+	}
+	switch {
+	case v.lagging(candidates.Sources, o.request.MaxLag):
+		o.withhold(SourceDown)
+	case len(e.hits) == 0 && e.stale > 0:
+		o.withhold(OnlyStale)
+	case len(e.hits) == 0:
+		o.withhold(NoMatch)
+	case strength(e.best) < o.request.MinConfidence:
+		o.withhold(BelowThreshold)
+	default:
+		o.response.Freshness = string(worst(e.hits))
+	}
+}
+
+func (o *outcome) withhold(reason string) {
+	o.response.Hits = []Hit{}
+	o.response.Freshness = ""
+	o.response.NoAnswer = &NoAnswer{Reason: reason}
+}
+
+func worst(hits []Hit) footnote.Freshness {
+	verdict := footnote.Fresh
+	for _, hit := range hits {
+		if hit.Freshness.Verdict.Rank() > verdict.Rank() {
+			verdict = hit.Freshness.Verdict
+		}
+	}
+	return verdict
+}

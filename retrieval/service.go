@@ -1,0 +1,45 @@
+package retrieval
+
+import (
+	"context"
+	"time"
+
+	"footnote"
+	"footnote/audit"
+	"footnote/internal/embedding"
+	"footnote/store"
+)
+
+// Store is what retrieval needs of the record store.
+type Store interface {
+	Snapshot(ctx context.Context) (store.Snapshot, error)
+	Record(ctx context.Context, receipt footnote.Receipt, event audit.Event) error
+	Append(ctx context.Context, events ...audit.Event) error
+}
+
+// Config changes how a Service works; the zero value is the default.
+type Config struct {
+	Now func() time.Time // default footnote.Now
+}
+
+// Service answers questions. It is safe for concurrent use.
+type Service struct {
+	store    Store
+	index    Index
+	feed     *Feed
+	embedder embedding.Embedder
+	rules    *rules
+	now      func() time.Time
+}
+
+// New makes a Service over a store and the index that feed keeps up with it. The embedder must be the one whose
+// vectors the index holds.
+func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) *Service {
+	if config.Now == nil {
+		config.Now = footnote.Now
+	}
+	return &Service{
+		store: records, index: feed.index, feed: feed, embedder: embedder,
+		rules: newRules(), now: config.Now,
+	}
+}
