@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -14,7 +15,7 @@ const maxReceiptCitations = MaxLimit
 
 // record keeps the receipt and the audit event of a finished search; without them nothing leaves.
 func (s *Service) record(ctx context.Context, caller footnote.Caller, out outcome) error {
-	receipt := out.receipt(caller)
+	receipt := out.receipt(caller, s.now())
 	event := audit.By(caller, audit.KindRetrieval, receipt.ID)
 	event.At = receipt.At
 	if out.response.NoAnswer != nil {
@@ -31,9 +32,9 @@ func (s *Service) record(ctx context.Context, caller footnote.Caller, out outcom
 }
 
 // receipt is what is kept of a search under its receipt id.
-func (o *outcome) receipt(caller footnote.Caller) footnote.Receipt {
+func (o *outcome) receipt(caller footnote.Caller, at time.Time) footnote.Receipt {
 	r := footnote.Receipt{
-		ID: o.response.ReceiptID, At: footnote.Now(), Principal: caller.Principal, OnBehalfOf: caller.OnBehalfOf,
+		ID: o.response.ReceiptID, At: at, Principal: caller.Principal, OnBehalfOf: caller.OnBehalfOf,
 		KeyID: caller.Key.ID, QuerySHA256: footnote.SHA256(o.question), Context: o.request.Context,
 		ACLEpoch: o.epoch, Watermark: o.watermark,
 	}

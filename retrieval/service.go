@@ -7,6 +7,7 @@ import (
 	"footnote"
 	"footnote/audit"
 	"footnote/internal/embedding"
+	"footnote/retrieval/words"
 	"footnote/store"
 )
 
@@ -29,6 +30,7 @@ type Service struct {
 	feed     *Feed
 	embedder embedding.Embedder
 	rules    *rules
+	words    *words.Analyzer
 	now      func() time.Time
 }
 
@@ -40,6 +42,6 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 	}
 	return &Service{
 		store: records, index: feed.index, feed: feed, embedder: embedder,
-		rules: newRules(), now: config.Now,
+		rules: newRules(), words: words.New(), now: config.Now,
 	}
 }

@@ -1,0 +1,172 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"footnote"
+)
+
+const (
+	maxSentences    = 5
+	maxAnswerHits   = 3
+	maxSentenceSize = 600 // bytes; longer ones are no sentences to answer with
+)
+
+// answerThreshold is the strength of the best hit below which an answer is withheld. It was set on open question sets
+// from which the right documents had been taken out (docs/retrieval.md); it is not a calibrated probability.
+const answerThreshold = 0.27
+
+// Answer composes sentences from the passages that answer a question, each with the number of the citation it stands
+// in. What it cannot rest on a passage it does not say; where the best passage is weak it says nothing.
+func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Request) (Answer, error) {
+	out, err := s.find(ctx, caller, request)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(out.response.Hits) > 0 && strength(out.best) < answerThreshold {
+		out.withhold(BelowThreshold)
+	}
+	answer := Answer{Response: out.response, Citations: []Citation{}}
+	for _, hit := range out.response.Hits {
+		answer.Citations = append(answer.Citations, hit.Citation)
+	}
+	if len(answer.Hits) > 0 {
+		answer.Answer = s.compose(out.question, out.response.Hits)
+	}
+	return answer, s.record(ctx, caller, out)
+}
+
+// pick is a sentence of a hit that may enter the answer.
+type pick struct {
+	hit, at int // which hit, and which of its sentences
+	text    string
+	score   float64
+}
+
+// compose chooses the sentences that say most about the question and puts them in the order of their sources.
+func (s *Service) compose(question string, hits []Hit) *Composed {
+	asked := map[string]bool{}
+	s.words.Each(question, func(term string) { asked[term] = true })
+	var picks []pick
+	for i, hit := range hits[:min(len(hits), maxAnswerHits)] {
+		for at, text := range sentences(hit.Citation.Quote) {
+			picks = append(picks, pick{i, at, text, s.relevance(asked, text, i, at)})
+		}
+	}
+	slices.SortStableFunc(picks, func(a, b pick) int { return compareScores(b.score, a.score) })
+	chosen := distinct(picks)
+	slices.SortFunc(chosen, func(a, b pick) int {
+		if a.hit != b.hit {
+			return a.hit - b.hit
+		}
+		return a.at - b.at
+	})
+	return composed(chosen, hits)
+}
+
+func compareScores(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// relevance counts the asked terms that a sentence holds; earlier hits and earlier sentences break ties.
+func (s *Service) relevance(asked map[string]bool, text string, hit, at int) float64 {
+	found := map[string]bool{}
+	total := 0
+	s.words.Each(text, func(term string) {
+		total++
+		if asked[term] {
+			found[term] = true
+		}
+	})
+	if total < 3 {
+		return 0
+	}
+	return float64(len(found)) + 0.5/float64(1+hit) + 0.1/float64(1+at)
+}
+
+// distinct takes the best sentences, none twice, and none that shares nothing with the question once something does.
+func distinct(picks []pick) []pick {
+	var chosen []pick
+	said := map[string]bool{}
+	for _, p := range picks {
+		plain := strings.ToLower(strings.Join(strings.Fields(p.text), " "))
+		if len(chosen) == maxSentences || said[plain] || (len(chosen) > 0 && p.score < 1) {
+			continue
+		}
+		said[plain] = true
+		chosen = append(chosen, p)
+	}
+	return chosen
+}
+
+// composed writes the sentences with their marks. A sentence that does not stand in its quote to the letter is left out.
+func composed(chosen []pick, hits []Hit) *Composed {
+	answer := &Composed{Sentences: []Sentence{}}
+	var text strings.Builder
+	for _, p := range chosen {
+		if !strings.Contains(hits[p.hit].Citation.Quote, p.text) {
+			continue
+		}
+		mark := p.hit + 1
+		answer.Sentences = append(answer.Sentences, Sentence{Text: p.text, Citations: []int{mark}})
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		text.WriteString(p.text + " [" + strconv.Itoa(mark) + "]")
+	}
+	answer.Text = text.String()
+	return answer
+}
+
+// sentences cuts a quote at line ends and at sentence ends, in order, to the letter. Headings, fences and rules of
+// tables are no sentences; rows of tables and items of lists are.
+func sentences(quote string) []string {
+	var all []string
+	for line := range strings.Lines(quote) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "```") || strings.Trim(line, "|-: ") == "" {
+			continue
+		}
+		for _, sentence := range split(line) {
+			if len(sentence) <= maxSentenceSize {
+				all = append(all, sentence)
+			}
+		}
+	}
+	return all
+}
+
+// split cuts a line after ". ", "! " and "? " where a capital letter or a digit follows a word of some length, so that
+// "e.g. this" and "No. 7" stay whole.
+func split(line string) []string {
+	var all []string
+	start := 0
+	for i := 1; i+2 < len(line); i++ {
+		if !strings.ContainsRune(".!?", rune(line[i])) || line[i+1] != ' ' || !startsSentence(line[i+2]) || shortWord(line[start:i]) {
+			continue
+		}
+		all = append(all, line[start:i+1])
+		start = i + 2
+	}
+	return append(all, line[start:])
+}
+
+func startsSentence(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '"' || c >= 0x80
+}
+
+// shortWord reports whether the last word of s is shorter than three letters: likely an abbreviation or a list number.
+func shortWord(s string) bool {
+	const shortest = 3
+	at := strings.LastIndexByte(s, ' ')
+	return len(s)-at-1 < shortest
+}
