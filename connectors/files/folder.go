@@ -39,8 +39,17 @@ type listing struct {
 	whole   bool // every folder could be looked into
 }
 
+func (l listing) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(l.entries, name, func(e entry, wanted string) int { return cmp.Compare(e.name, wanted) })
+}
+
+func (l listing) holds(name string) bool {
+	_, found := l.find(name)
+	return found
+}
+
 func (l listing) after(from string) []entry {
-	at, found := slices.BinarySearchFunc(l.entries, from, func(e entry, name string) int { return cmp.Compare(e.name, name) })
+	at, found := l.find(from)
 	if found {
 		at++
 	}

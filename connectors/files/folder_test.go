@@ -159,6 +159,16 @@ func TestCheckNamesTheFix(t *testing.T) {
 	}
 }
 
+func TestNoFileClaimsTheNameOfAnother(t *testing.T) {
+	folder := write(t, map[string]string{
+		"a.md": "---\naliases: [b.md, a.md, /old.md, old.md, older.md]\n---\n", "b.md": "x", "moved.json": `{"older.md": "a.md", "b.md": "a.md"}`,
+	})
+	sink, _ := crawl(t, open(t, folder, "{dates: none, redirects: moved.json}"))
+	if diff := cmp.Diff([]string{"old.md", "older.md"}, sink.Records[0].Aliases); diff != "" || sink.Records[1].Aliases != nil {
+		t.Errorf("aliases of a.md:\n%s\nof b.md: %q", diff, sink.Records[1].Aliases)
+	}
+}
+
 func TestFolderWithoutDocuments(t *testing.T) {
 	sink, complete := crawl(t, openWith(t, files.Config{Path: t.TempDir()}))
 	if !complete || len(sink.Records) != 0 {

@@ -38,11 +38,11 @@ func open(t *testing.T, folder, rules string) *files.Source {
 	return openWith(t, files.Config{Path: folder, Map: file})
 }
 
-func openWith(t *testing.T, cfg files.Config) *files.Source {
-	t.Helper()
+func openWith(tb testing.TB, cfg files.Config) *files.Source {
+	tb.Helper()
 	source, err := files.New(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return source
 }

@@ -23,6 +23,7 @@ const maxFrontMatter = 64 << 10
 type builder struct {
 	root    *os.Root
 	rules   *Map
+	found   listing
 	changed changed
 	aliases map[string][]string
 }
@@ -40,14 +41,15 @@ func (b *builder) record(e entry) (connectors.Record, error) {
 		return connectors.Record{}, err
 	}
 	record.UpdatedAt = b.changed(e.name, written)
-	record.Aliases = joined(b.aliases[e.name], record.Aliases, e.name)
+	record.Aliases = b.oldNames(e.name, record.Aliases)
 	return record, nil
 }
 
-func joined(redirects, own []string, name string) []string {
-	all := slices.Concat(redirects, own)
+// oldNames joins what redirects and the file say. No file may claim the name of another that is there.
+func (b *builder) oldNames(name string, own []string) []string {
+	all := slices.Concat(b.aliases[name], own)
 	slices.Sort(all)
-	all = slices.DeleteFunc(slices.Compact(all), func(alias string) bool { return alias == name })
+	all = slices.DeleteFunc(slices.Compact(all), b.found.holds)
 	if len(all) == 0 {
 		return nil
 	}

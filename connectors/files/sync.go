@@ -48,7 +48,9 @@ func (s *Source) builder(ctx context.Context, root *os.Root, found listing) (*bu
 	if err != nil {
 		return nil, err
 	}
-	return &builder{root: root, rules: s.rules, changed: changed, aliases: resolve(moves, found.names(), s.rules)}, nil
+	return &builder{
+		root: root, rules: s.rules, found: found, changed: changed, aliases: resolve(moves, found.names(), s.rules),
+	}, nil
 }
 
 // send reports whether every entry was still there when it was read.

@@ -19,16 +19,16 @@ func unpackArticles(t *testing.T, folder string) {
 }
 
 // Unpack extracts an archive into a folder.
-func Unpack(t *testing.T, archive, folder string) {
-	t.Helper()
+func Unpack(tb testing.TB, archive, folder string) {
+	tb.Helper()
 	file, err := os.Open(archive)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer file.Close() //nolint:errcheck // read only
 	packed, err := gzip.NewReader(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for entries := tar.NewReader(packed); ; {
 		header, err := entries.Next()
@@ -36,16 +36,16 @@ func Unpack(t *testing.T, archive, folder string) {
 			return
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if header.Typeflag == tar.TypeReg {
-			extract(t, entries, filepath.Join(folder, filepath.FromSlash(header.Name)))
+			extract(tb, entries, filepath.Join(folder, filepath.FromSlash(header.Name)))
 		}
 	}
 }
 
-func extract(t *testing.T, from io.Reader, name string) {
-	t.Helper()
+func extract(tb testing.TB, from io.Reader, name string) {
+	tb.Helper()
 	text, err := io.ReadAll(from)
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(name), 0o755)
@@ -54,6 +54,6 @@ func extract(t *testing.T, from io.Reader, name string) {
 		err = os.WriteFile(name, text, 0o644)
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
