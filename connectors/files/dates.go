@@ -1,8 +1,6 @@
 package files
 
 import (
-	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -11,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -33,8 +30,6 @@ const (
 	datesFiles
 	datesNone
 )
-
-const maxLogLine = 1 << 16
 
 func parseDates(written string) (dates, error) {
 	file, isLog := strings.CutPrefix(written, "log:")
@@ -120,73 +115,6 @@ func inRepository(folder string) bool {
 	return false
 }
 
-// git runs no hook, helper, pager or filter that the repository names. The service user's own configuration counts,
-// because it says which foreign repositories are safe to read.
-func (s *Source) git(ctx context.Context, args ...string) *exec.Cmd {
-	fixed := []string{
-		"--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "core.quotePath=true",
-		"-c", "log.showSignature=false",
-	}
-	command := exec.CommandContext(ctx, "git", append(fixed, args...)...) //nolint:gosec // G204: the arguments are constants
-	command.Dir = s.path
-	command.WaitDelay = time.Second
-	command.Env = append(environment("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "XDG_CONFIG_HOME"),
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C")
-	return command
-}
-
-func environment(names ...string) []string {
-	var kept []string
-	for _, pair := range os.Environ() {
-		for _, name := range names {
-			if strings.HasPrefix(pair, name+"=") {
-				kept = append(kept, pair)
-			}
-		}
-	}
-	return kept
-}
-
-func (s *Source) gitLog(ctx context.Context) (history, error) {
-	command := s.git(ctx, "log", "--no-merges", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-show-signature",
-		"--no-color", "--name-only", "--relative", "--format=@%H %ct", "--", ".")
-	var complaint bytes.Buffer
-	command.Stderr = &complaint
-	out, err := command.StdoutPipe()
-	if err != nil {
-		return history{}, notGit(err)
-	}
-	if err = command.Start(); err != nil {
-		return history{}, notGit(err)
-	}
-	h, readErr := readHistory(out, s.rules.largeCommit)
-	if readErr != nil { // let git end; the fault is returned below
-		_, _ = io.Copy(io.Discard, out)
-	}
-	err = command.Wait()
-	switch {
-	case ctx.Err() != nil:
-		return history{}, ctx.Err()
-	case err != nil && strings.Contains(complaint.String(), "does not have any commits"):
-		return h, nil
-	case err != nil:
-		first, _, _ := strings.Cut(complaint.String(), "\n")
-		return history{}, notGit(errors.Join(err, errors.New(first)))
-	}
-	return h, notGit(readErr)
-}
-
-func notGit(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &footnote.Error{
-		Code: footnote.CodeUnavailable, Field: "map.dates", Err: err,
-		Message: "the history cannot be read with git; install git, make the folder a repository that git trusts " +
-			"(git config --global --add safe.directory FOLDER), or write dates: files",
-	}
-}
-
 func badLog(err error) error {
 	return &footnote.Error{
 		Code: footnote.CodeUnavailable, Field: "map.dates", Err: err,
@@ -211,73 +139,4 @@ func (s *Source) readLog() (history, error) {
 		return history{}, badLog(err)
 	}
 	return h, nil
-}
-
-// history is when each file was last changed by a commit of ordinary size, and first by any.
-type history struct {
-	changed, first map[string]time.Time
-}
-
-// of falls back on the oldest commit for a file that only large ones touched.
-func (h history) of(name string) time.Time {
-	if at, found := h.changed[name]; found {
-		return at
-	}
-	return h.first[name]
-}
-
-func (h history) commit(at time.Time, names []string, large int) {
-	for _, name := range names {
-		if first, found := h.first[name]; !found || at.Before(first) {
-			h.first[name] = at
-		}
-		if (large == 0 || len(names) <= large) && at.After(h.changed[name]) {
-			h.changed[name] = at
-		}
-	}
-}
-
-// readHistory reads "@commit epoch ..." lines, each followed by the names it touched, one a line, quoted as git quotes.
-func readHistory(from io.Reader, large int) (history, error) {
-	h := history{changed: make(map[string]time.Time), first: make(map[string]time.Time)}
-	lines := bufio.NewScanner(from)
-	lines.Buffer(nil, maxLogLine)
-	var at time.Time
-	var names []string
-	for lines.Scan() {
-		line := lines.Text()
-		if next, ok := commitTime(line); ok {
-			h.commit(at, names, large)
-			at, names = next, names[:0]
-			continue
-		}
-		if line != "" && at.IsZero() {
-			return h, errors.New("the history does not begin with a commit")
-		}
-		if strings.HasPrefix(line, `"`) {
-			if plain, err := strconv.Unquote(line); err == nil {
-				line = plain
-			}
-		}
-		if line != "" {
-			names = append(names, line)
-		}
-	}
-	h.commit(at, names, large)
-	return h, lines.Err()
-}
-
-func commitTime(line string) (time.Time, bool) {
-	words := strings.Fields(line)
-	if len(words) < 2 || len(words[0]) < 41 || words[0][0] != '@' {
-		return time.Time{}, false
-	}
-	if strings.Trim(words[0][1:], "0123456789abcdef") != "" {
-		return time.Time{}, false
-	}
-	seconds, err := strconv.ParseInt(words[1], 10, 64)
-	if err != nil || seconds <= 0 || seconds > 1<<40 {
-		return time.Time{}, false
-	}
-	return time.Unix(seconds, 0).UTC(), true
 }
