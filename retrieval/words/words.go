@@ -1,0 +1,94 @@
+// Package words is the lexical analysis of the words arm: it turns text into terms and says what a term weighs.
+//
+// Every index and every question goes through the same Analyzer, so that equal words meet. Reference and the formulas
+// give weights that never depend on what a reader may not see. Which passages are counted, where postings live and how
+// the words arm is joined with meaning is for the indexes and for retrieval.
+package words
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+const (
+	// TermLimit is the largest number of bytes in a term: what is longer is cut there.
+	TermLimit  = 64
+	cacheSlots = 1 << 15
+)
+
+// Analyzer turns text into terms: runs of letters and digits in lower case, without accents, as Snowball English
+// stems, stop words left out. An ideograph or kana is a term of its own. The terms of a text depend on the text alone.
+// An Analyzer is safe for concurrent use and remembers a bounded number of stems, so it is worth sharing.
+type Analyzer struct {
+	seed       maphash.Seed
+	stops      map[string]struct{}
+	exceptions map[string]string
+	cache      []atomic.Pointer[stemmed]
+	scanners   sync.Pool
+}
+
+// stemmed is a remembered word; the term of a stop word is empty.
+type stemmed struct{ word, term string }
+
+// New returns an analyser with an empty memory.
+func New() *Analyzer {
+	return &Analyzer{
+		seed:       maphash.MakeSeed(),
+		stops:      stopWords(),
+		exceptions: stemExceptions(),
+		cache:      make([]atomic.Pointer[stemmed], cacheSlots),
+		scanners:   sync.Pool{New: func() any { return &scanner{word: make([]byte, 0, TermLimit)} }},
+	}
+}
+
+// Analyze returns the terms of text in order, repeated ones repeated.
+func (a *Analyzer) Analyze(text string) []string {
+	return a.Append(make([]string, 0, len(text)/8), text)
+}
+
+// Append appends the terms of text to terms.
+func (a *Analyzer) Append(terms []string, text string) []string {
+	a.Each(text, func(term string) { terms = append(terms, term) })
+	return terms
+}
+
+// Each calls yield with each term of text in order. It allocates only for words it does not remember; the terms may
+// be kept.
+func (a *Analyzer) Each(text string, yield func(term string)) {
+	s := a.scanners.Get().(*scanner) //nolint:forcetypeassert // the pool holds nothing else
+	s.text = text
+	for s.next() {
+		if term := a.term(s.word); term != "" {
+			yield(term)
+		}
+	}
+	a.scanners.Put(s)
+}
+
+// term returns the stem of a word, "" for a stop word. Each word has one place in the memory, and the last word that
+// wanted the place has it.
+func (a *Analyzer) term(word []byte) string {
+	place := &a.cache[maphash.Bytes(a.seed, word)%cacheSlots]
+	if known := place.Load(); known != nil && known.word == string(word) {
+		return known.term
+	}
+	known := &stemmed{word: string(word)}
+	if _, stop := a.stops[known.word]; !stop {
+		known.term = a.stem(known.word)
+	}
+	place.Store(known)
+	return known.term
+}
+
+// stopWords are the words the reference table leaves out; they are compared before stemming, as the table did.
+func stopWords() map[string]struct{} {
+	const list = "a an and are as at be by can do does for from has have how i in is it my of on or that the this to " +
+		"was were what which with"
+	stops := make(map[string]struct{})
+	for word := range strings.FieldsSeq(list) {
+		stops[word] = struct{}{}
+	}
+	return stops
+}

@@ -1,0 +1,130 @@
+package words
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAnalyze(t *testing.T) {
+	a := New()
+	for _, c := range []struct{ name, text, want string }{
+		{"stems in lower case", "Resetting PASSWORDS securely", "reset password secur"},
+		{"stop words go before stemming", "How do I reset it? Being here, its having", "reset be here it have"},
+		{"digits and codes", "ISO-8601 in v2.0 (E_4711)", "iso 8601 v2 0 e 4711"},
+		{"apostrophes part", "don't users’ rights", "don t user right"},
+		{"accents composed and apart", "Café Ångström CAFE\u0301", "cafe angstrom cafe"},
+		{"full width, ligatures, signs", "Ｐａｓｓ １２ ﬁle \u212a", "pass 12 file k"},
+		{"the dotted capital and the final sigma", "İstanbul ΛΌΓΟΣ λόγος", "istanbul λογοσ λογοσ"},
+		{"other scripts stay whole", "Восстановление пароля हिन्दी العربية", "восстановление пароля हिन्दी العربية"},
+		{"hangul keeps its syllables", "비밀번호 변경", "비밀번호 변경"},
+		{"ideographs and kana one by one", "返品は30日以内 iPhone版", "返 品 は 30 日 以 内 iphon 版"},
+		{"broken UTF-8 and emoji part", "pass\xffword 😀x", "pass word x"},
+		{"an accent alone is nothing", "\u0301 \u0301\u0302", ""},
+		{"nothing", "", ""},
+		{"signs", " \t\n--- ½ ② \x00", ""},
+		{"the reference's edition of the stems", "added internal organization emergency universities biologists", "add internal organiz emergenc universiti biolog"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for range 2 { // the second time from memory
+				if got := strings.Join(a.Analyze(c.text), " "); got != c.want {
+					t.Errorf("%q gives %q, want %q", c.text, got, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestStopWordsAreTheReferences(t *testing.T) {
+	const list = "a an and are as at be by can do does for from has have how i in is it my of on or that the this to " +
+		"was were what which with"
+	if terms := New().Analyze(strings.ToUpper(list)); len(terms) != 0 {
+		t.Errorf("stop words give the terms %q", terms)
+	}
+	for _, word := range []string{"not", "no", "you", "if", "when", "will", "about", "where", "who"} {
+		if terms := New().Analyze(word); len(terms) != 1 {
+			t.Errorf("%q gives the terms %q, want one: it is not on the list", word, terms)
+		}
+	}
+}
+
+func TestLongWordsAreCut(t *testing.T) {
+	a := New()
+	for _, c := range []struct{ text, want string }{
+		{strings.Repeat("a", 64), strings.Repeat("a", 64)},
+		{strings.Repeat("a", 65), strings.Repeat("a", 64)},
+		{strings.Repeat("x", 10<<20), strings.Repeat("x", 64)},
+		{"a" + strings.Repeat("ж", 100), "a" + strings.Repeat("ж", 31)},
+		{strings.Repeat("ж", 32) + "ab", strings.Repeat("ж", 32)},
+		{"a" + strings.Repeat("ж", 32) + "b", "a" + strings.Repeat("ж", 31)},
+	} {
+		got := a.Analyze(c.text + " end")
+		if diff := cmp.Diff([]string{c.want, "end"}, got); diff != "" {
+			t.Errorf("terms of a word of %d bytes (-want +got):\n%s", len(c.text), diff)
+		}
+	}
+}
+
+func TestMemoryIsBoundedAndShared(t *testing.T) {
+	a := New()
+	if got := len(a.cache); got != cacheSlots {
+		t.Fatalf("%d places, want %d", got, cacheSlots)
+	}
+	want := New().Analyze(sample)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for range 50 {
+				if got := a.Append(nil, sample); !slices.Equal(got, want) {
+					t.Error("terms differ between goroutines")
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if allocations := testing.AllocsPerRun(100, func() { a.Each(sample, func(string) {}) }); allocations >= 1 {
+		t.Errorf("%v allocations for remembered words, want none", allocations)
+	}
+}
+
+func FuzzAnalyze(f *testing.F) {
+	for _, seed := range []string{"", "How do I reset my passwords?", "café\u0301 返品 ﷺ", "\xff'yyy's ying", strings.Repeat("a", 70)} {
+		f.Add(seed)
+	}
+	shared := New()
+	f.Fuzz(func(t *testing.T, text string) {
+		terms := shared.Analyze(text)
+		if len(terms) > len(text) {
+			t.Errorf("%d terms of %d bytes", len(terms), len(text))
+		}
+		for _, term := range terms {
+			if term == "" || len(term) > TermLimit || !utf8.ValidString(term) {
+				t.Errorf("term %q", term)
+			}
+		}
+		if fresh := New().Analyze(text); !slices.Equal(fresh, terms) {
+			t.Errorf("terms %q, from an empty memory %q", terms, fresh)
+		}
+		if twice := shared.Analyze(text + "\n" + text); !slices.Equal(twice, append(slices.Clone(terms), terms...)) {
+			t.Errorf("terms %q, of the text twice %q", terms, twice)
+		}
+	})
+}
+
+// sample is about 200 words of the kind a help centre holds.
+var sample = strings.Repeat("To reset your password, open Settings and choose Security. "+
+	"A link valid for 30 minutes is sent to the e-mail address of your account; administrators may revoke sessions. ", 8)
+
+func BenchmarkEach(b *testing.B) {
+	a := New()
+	a.Each(sample, func(string) {})
+	b.SetBytes(int64(len(sample)))
+	b.ReportAllocs()
+	for b.Loop() {
+		a.Each(sample, func(string) {})
+	}
+}
