@@ -14,7 +14,8 @@ const (
 )
 
 // Documents lists what the caller may see, ordered by source and external id. Owners also see their own documents that
-// wait or are retired, where the rules let them.
+// wait or are retired, where the rules let them. Administrators, who may decide on anything, are told of every document
+// that waits, without its title where they may not read it.
 func (s *Service) Documents(ctx context.Context, caller footnote.Caller, request ListRequest) (Listing, error) {
 	if request.Limit == 0 {
 		request.Limit = defaultListing
@@ -41,6 +42,9 @@ func (v *view) list(ctx context.Context, request ListRequest) (Listing, error) {
 		Source: request.Source, Kind: string(request.Kind), State: request.State, Owner: request.Owner,
 		AfterSource: request.After.Source, AfterID: request.After.ExternalID, Limit: maxListing,
 	}
+	if request.State == footnote.StatePending {
+		filter.State = "" // a document that serves may have an edit that waits
+	}
 	for {
 		page, err := v.List(ctx, filter)
 		if err != nil {
@@ -51,7 +55,7 @@ func (v *view) list(ctx context.Context, request ListRequest) (Listing, error) {
 			if err != nil {
 				return Listing{}, err
 			}
-			if !visible || (request.Verdict != "" && summary.Freshness.Verdict != request.Verdict) {
+			if !visible || !inState(document, request.State) || (request.Verdict != "" && summary.Freshness.Verdict != request.Verdict) {
 				continue
 			}
 			if len(listing.Documents) == request.Limit {
@@ -68,6 +72,14 @@ func (v *view) list(ctx context.Context, request ListRequest) (Listing, error) {
 	}
 }
 
+// inState reports whether a document is in the state asked for: pending takes in every one with a version that waits.
+func inState(document store.Served, state footnote.State) bool {
+	if state == footnote.StatePending && document.Pending != 0 {
+		return true
+	}
+	return state == "" || document.State == state
+}
+
 func (v *view) summary(ctx context.Context, document store.Served) (DocumentSummary, bool, error) {
 	parts := v.readable(document)
 	decides := v.decides(document)
@@ -82,7 +94,7 @@ func (v *view) summary(ctx context.Context, document store.Served) (DocumentSumm
 		parts = history[len(history)-1].parts
 	}
 	if len(parts) == 0 {
-		return DocumentSummary{}, false, nil
+		return v.waiting(document), v.caller.Has(footnote.ScopeAdmin) && document.Pending != 0, nil
 	}
 	judgement := footnote.Judge(document.Metadata, v.sources[document.Source].ReviewEvery, changedAt(parts), v.now)
 	summary := DocumentSummary{
@@ -93,4 +105,17 @@ func (v *view) summary(ctx context.Context, document store.Served) (DocumentSumm
 		summary.Pending = document.Pending
 	}
 	return summary, true, nil
+}
+
+// waiting is what an administrator is told of a document that waits and that they may not read.
+func (v *view) waiting(document store.Served) DocumentSummary {
+	source := v.sources[document.Source]
+	return DocumentSummary{
+		HitDocument: HitDocument{
+			ID: document.ID, Source: HitSource{ID: document.Source, Name: source.Name, Kind: source.Source.Kind},
+			ExternalID: document.ExternalID, Kind: document.Kind, Owner: document.Owner.String(),
+			Audience: document.Audience.String(), Products: []string{}, Versions: []string{},
+		},
+		State: document.State, Pending: document.Pending,
+	}
 }
