@@ -111,6 +111,19 @@ func TestAppendStopsAtLimit(t *testing.T) {
 	}
 }
 
+func TestBlocksStopWhenTold(t *testing.T) {
+	calls := 0
+	newTokenizer(t).Blocks(strings.Repeat("reset my password. ", 1000), func(block []int32) bool {
+		if calls++; len(block) > blockSize {
+			t.Errorf("a block of %d tokens", len(block))
+		}
+		return calls < 2
+	})
+	if calls != 2 {
+		t.Errorf("%d blocks after being told to stop at two", calls)
+	}
+}
+
 func TestVocabularyIsChecked(t *testing.T) {
 	for _, vocab := range []string{"", "a\nb", "[UNK]\na\na", "[UNK]\n\na", "[UNK]\n##a\n##a"} {
 		if _, err := NewTokenizer(vocab); err == nil {

@@ -2,6 +2,7 @@ package words
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +66,17 @@ func TestLongWordsAreCut(t *testing.T) {
 		got := a.Analyze(c.text + " end")
 		if diff := cmp.Diff([]string{c.want, "end"}, got); diff != "" {
 			t.Errorf("terms of a word of %d bytes (-want +got):\n%s", len(c.text), diff)
+		}
+	}
+}
+
+// TestWordsThatShareAPlaceKeepTheirTerms analyses more words than there are places.
+func TestWordsThatShareAPlaceKeepTheirTerms(t *testing.T) {
+	a := New()
+	for i := range 2 * cacheSlots {
+		want := "w" + strconv.Itoa(i)
+		if got := a.Analyze(want); !slices.Equal(got, []string{want}) {
+			t.Fatalf("%q gives %q", want, got)
 		}
 	}
 }
