@@ -87,7 +87,10 @@ func unavailable(message string, err error) error {
 func (f *Folder) Path() string { return f.path }
 
 // Database is the path of the record store's file.
-func (f *Folder) Database() string { return filepath.Join(f.path, databaseFile) }
+func (f *Folder) Database() string { return Database(f.path) }
+
+// Database is the path of the record store's file in a data folder that need not be open.
+func Database(path string) string { return filepath.Join(path, databaseFile) }
 
 // Secret returns the 32 random bytes kept under a name, made at first use (0600). They are not part of a backup.
 func (f *Folder) Secret(name string) ([]byte, error) {
@@ -107,7 +110,7 @@ func (f *Folder) Secret(name string) ([]byte, error) {
 
 func newSecret(path string) ([]byte, error) {
 	secret := make([]byte, secretBytes)
-	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(secret)                                                 // never fails: crypto/rand ends the program instead
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // G304: below the data folder
 	if err != nil {
 		return nil, unavailable("a key cannot be written to the data folder", err)
