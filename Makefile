@@ -1,0 +1,49 @@
+# Footnote. `make help` lists the targets.
+
+GO ?= go
+BIN := bin
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race lint fmt mutants oracle quality bench bench-short fuzz ingest-real demo ci
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the programs into bin/
+	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
+
+test: ## run all tests under the race detector; under five minutes
+	$(GO) test -race -timeout 10m ./...
+
+lint: ## check style and the import rules
+	$(GO) vet ./...
+	golangci-lint run ./...
+
+fmt: ## format the code
+	golangci-lint fmt ./...
+
+mutants: ## plant faults into the permission path; every one must be found
+	$(GO) run ./internal/mutants
+
+oracle: ## 20 million decisions of who may read what, against a separate oracle
+	FOOTNOTE_LAWS=long $(GO) test -timeout 60m -count 1 -v ./internal/laws
+
+quality: ## measure the quality of search on the open sets; fails when it dropped
+	$(GO) run ./internal/quality
+
+bench: ## measure speed: ingest, start-up, search; prints the bars beside the figures
+	$(GO) run ./internal/bench
+
+bench-short: ## the same in under a minute
+	$(GO) run ./internal/bench -short
+
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	./internal/fuzz.sh
+
+ingest-real: ## load the real corpora twice and ask three readers' questions
+	$(GO) run ./internal/realdata/load
+
+demo: ## start the sample company
+	$(GO) run ./cmd/footnote demo
+
+ci: lint test mutants quality bench-short ## what every change must pass
