@@ -29,7 +29,11 @@ func NewFeed(records Store, index Index, model string) *Feed {
 	return &Feed{records: records, index: index, model: model}
 }
 
-// CatchUp returns when the index has applied every change up to head. It costs nothing when it has.
+// Reached is the newest change that the index has applied.
+func (f *Feed) Reached() uint64 { return f.reached.Load() }
+
+// CatchUp returns when the index has applied every change up to head. It costs nothing when it has. Whoever calls it
+// must hold no snapshot: it opens one itself.
 func (f *Feed) CatchUp(ctx context.Context, head uint64) error {
 	if f.reached.Load() >= head {
 		return nil

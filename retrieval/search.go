@@ -85,16 +85,13 @@ func (s *Service) query(ctx context.Context, request Request, question string) (
 // attempt searches in one snapshot. moved says that the index had gone on beyond it: what changed meanwhile may be
 // missing, though nothing is shown that the snapshot does not hold.
 func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Query, out *outcome) (moved bool, err error) {
-	v, err := s.open(ctx, caller, footnote.ScopeRead)
+	v, err := s.openIndexed(ctx, caller)
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
 	if v.switches.Off(identity.SwitchAnswers) {
 		return false, footnote.Errorf(footnote.CodeStopped, "answers are switched off")
-	}
-	if err := s.feed.CatchUp(ctx, v.Position().Head); err != nil {
-		return false, err
 	}
 	query.Permit = v.permit(out.request.Filter.Audience)
 	e := evaluation{view: v, request: out.request}
@@ -112,6 +109,25 @@ func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Que
 			return moved, nil
 		}
 		query.Limit *= 4
+	}
+}
+
+// openIndexed starts a reading whose changes the index has all applied. It never holds a snapshot while it waits for the
+// index, which needs snapshots of its own to catch up.
+func (s *Service) openIndexed(ctx context.Context, caller footnote.Caller) (*view, error) {
+	for {
+		v, err := s.open(ctx, caller, footnote.ScopeRead)
+		if err != nil {
+			return nil, err
+		}
+		head := v.Position().Head
+		if s.feed.Reached() >= head {
+			return v, nil
+		}
+		_ = v.Close() //nolint:errcheck // a read transaction has nothing to lose
+		if err := s.feed.CatchUp(ctx, head); err != nil {
+			return nil, err
+		}
 	}
 }
 
