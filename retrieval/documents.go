@@ -13,16 +13,22 @@ import (
 // Document shows what the caller may see of a document at one of its versions; 0 is the version that serves. What they
 // may not see is not_found. Owners also see versions that wait.
 func (s *Service) Document(ctx context.Context, caller footnote.Caller, id footnote.DocumentID, version int) (DocumentView, error) {
-	v, err := s.open(ctx, caller, footnote.ScopeRead)
+	var result DocumentView
+	err := s.reading(ctx, caller, audit.By(caller, audit.KindRead, string(id)), func(v *view) (err error) {
+		result, err = v.read(ctx, id, version)
+		return err
+	}, footnote.ScopeRead)
 	if err != nil {
 		return DocumentView{}, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
-	shown, history, err := v.history(ctx, id)
+	return result, nil
+}
+
+func (v *view) read(ctx context.Context, id footnote.DocumentID, version int) (DocumentView, error) {
+	seen, history, err := v.history(ctx, id)
 	if err != nil {
 		return DocumentView{}, err
 	}
-	seen := shown
 	if version != 0 {
 		at := slices.IndexFunc(history, func(w seenVersion) bool { return w.number == version })
 		if at < 0 {
@@ -38,8 +44,7 @@ func (s *Service) Document(ctx context.Context, caller footnote.Caller, id footn
 	if err != nil {
 		return DocumentView{}, err
 	}
-	result := v.documentView(document, seen, keep(parts, seen.parts))
-	return result, s.append(ctx, audit.By(caller, audit.KindRead, string(id)))
+	return v.documentView(document, seen, keep(parts, seen.parts)), nil
 }
 
 func (v *view) documentView(d store.Served, seen seenVersion, parts []footnote.Part) DocumentView {
@@ -150,25 +155,26 @@ func (v *view) readableThenAndNow(document store.Served, record store.VersionRec
 
 // Versions lists the versions of a document that the caller may see, oldest first.
 func (s *Service) Versions(ctx context.Context, caller footnote.Caller, id footnote.DocumentID) ([]VersionView, error) {
-	v, err := s.open(ctx, caller, footnote.ScopeRead)
+	var views []VersionView
+	err := s.reading(ctx, caller, audit.By(caller, audit.KindRead, string(id)), func(v *view) error {
+		_, history, err := v.history(ctx, id)
+		if err != nil {
+			return err
+		}
+		document, err := v.Document(ctx, id)
+		if err != nil {
+			return err
+		}
+		decides := v.decides(document)
+		for i, seen := range history {
+			views = append(views, versionView(seen, decides, i == len(history)-1))
+		}
+		return nil
+	}, footnote.ScopeRead)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
-	_, history, err := v.history(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	document, err := v.Document(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	decides := v.decides(document)
-	views := make([]VersionView, 0, len(history))
-	for i, seen := range history {
-		views = append(views, versionView(seen, decides, i == len(history)-1))
-	}
-	return views, s.append(ctx, audit.By(caller, audit.KindRead, string(id)))
+	return views, nil
 }
 
 func versionView(seen seenVersion, decides, last bool) VersionView {

@@ -13,11 +13,20 @@ import (
 // Explain says to administrators why a principal may or may not read a document as a whole, without its text or title.
 // Parts may be narrower than their document.
 func (s *Service) Explain(ctx context.Context, caller footnote.Caller, principal footnote.Principal, id footnote.DocumentID) (Explanation, error) {
-	v, err := s.open(ctx, caller, footnote.ScopeAdmin)
+	event := audit.By(caller, audit.KindAdministration, string(id))
+	event.Details = map[string]string{"explain": principal.String()}
+	var result Explanation
+	err := s.reading(ctx, caller, event, func(v *view) (err error) {
+		result, err = v.explain(ctx, principal, id)
+		return err
+	}, footnote.ScopeAdmin)
 	if err != nil {
 		return Explanation{}, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	return result, nil
+}
+
+func (v *view) explain(ctx context.Context, principal footnote.Principal, id footnote.DocumentID) (Explanation, error) {
 	document, err := v.Document(ctx, id)
 	if err != nil {
 		return Explanation{}, err
@@ -51,9 +60,7 @@ func (s *Service) Explain(ctx context.Context, caller footnote.Caller, principal
 	case !reader.Audience().Covers(document.Audience):
 		result.deny("the audience of the document does not include this reader")
 	}
-	event := audit.By(caller, audit.KindAdministration, string(id))
-	event.Details = map[string]string{"explain": principal.String()}
-	return result, s.append(ctx, event)
+	return result, nil
 }
 
 func (e *Explanation) deny(reason string) { e.Allowed, e.Reason = false, reason }

@@ -23,16 +23,15 @@ func (s *Service) Documents(ctx context.Context, caller footnote.Caller, request
 	if request.Limit < 1 || request.Limit > maxListing {
 		return Listing{}, footnote.Invalid("limit", "must be 1 to 1000")
 	}
-	v, err := s.open(ctx, caller, footnote.ScopeRead)
+	var listing Listing
+	err := s.reading(ctx, caller, audit.By(caller, audit.KindRead, ""), func(v *view) (err error) {
+		listing, err = v.list(ctx, request)
+		return err
+	}, footnote.ScopeRead)
 	if err != nil {
 		return Listing{}, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
-	listing, err := v.list(ctx, request)
-	if err != nil {
-		return Listing{}, err
-	}
-	return listing, s.append(ctx, audit.By(caller, audit.KindRead, ""))
+	return listing, nil
 }
 
 // list reads pages until enough documents are found that the reader may see.

@@ -10,17 +10,24 @@ import (
 // Receipt shows the record of a retrieval to who made it, and to auditors. Quotes are shown only where the caller may
 // still read them.
 func (s *Service) Receipt(ctx context.Context, caller footnote.Caller, id string) (ReceiptView, error) {
-	v, err := s.open(ctx, caller, footnote.ScopeRead, footnote.ScopeAudit)
+	var result ReceiptView
+	err := s.reading(ctx, caller, audit.By(caller, audit.KindRead, id), func(v *view) (err error) {
+		result, err = v.receipt(ctx, id)
+		return err
+	}, footnote.ScopeRead, footnote.ScopeAudit)
 	if err != nil {
 		return ReceiptView{}, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
-	receipt, err := v.Snapshot.Receipt(ctx, id)
+	return result, nil
+}
+
+func (v *view) receipt(ctx context.Context, id string) (ReceiptView, error) {
+	receipt, err := v.Receipt(ctx, id)
 	if err != nil {
 		return ReceiptView{}, err
 	}
-	own := !caller.Principal.IsZero() && receipt.Principal == caller.Principal && receipt.OnBehalfOf == caller.OnBehalfOf
-	if !own && !caller.Has(footnote.ScopeAudit) {
+	own := !v.caller.Principal.IsZero() && receipt.Principal == v.caller.Principal && receipt.OnBehalfOf == v.caller.OnBehalfOf
+	if !own && !v.caller.Has(footnote.ScopeAudit) {
 		return ReceiptView{}, footnote.NotFound()
 	}
 	result := ReceiptView{
@@ -35,7 +42,7 @@ func (s *Service) Receipt(ctx context.Context, caller footnote.Caller, id string
 		}
 		result.Citations = append(result.Citations, citation)
 	}
-	return result, s.append(ctx, audit.By(caller, audit.KindRead, receipt.ID))
+	return result, nil
 }
 
 func (v *view) receiptCitation(ctx context.Context, place footnote.Place) (ReceiptCitation, error) {

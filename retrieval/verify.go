@@ -19,28 +19,21 @@ func (s *Service) Verify(ctx context.Context, caller footnote.Caller, ids []stri
 	if len(ids) > MaxVerify {
 		return nil, footnote.Invalid("citations", "holds too many; at most 100 are verified at once")
 	}
-	v, err := s.open(ctx, caller, footnote.ScopeRead, footnote.ScopeAudit)
+	event := audit.By(caller, audit.KindVerify, "")
+	event.Details = map[string]string{"citations": strconv.Itoa(len(ids))}
+	results := make([]Verification, len(ids))
+	err := s.reading(ctx, caller, event, func(v *view) (err error) {
+		for i, id := range ids {
+			if results[i], err = v.verify(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, footnote.ScopeRead, footnote.ScopeAudit)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
-	results := make([]Verification, len(ids))
-	for i, id := range ids {
-		if results[i], err = v.verify(ctx, id); err != nil {
-			return nil, err
-		}
-	}
-	event := audit.By(caller, audit.KindVerify, "")
-	event.Details = map[string]string{"citations": strconv.Itoa(len(ids))}
-	return results, s.append(ctx, event)
-}
-
-// append records what was read; without the record nothing leaves.
-func (s *Service) append(ctx context.Context, event audit.Event) error {
-	if err := s.store.Append(ctx, event); err != nil {
-		return &footnote.Error{Code: footnote.CodeUnavailable, Message: "the request could not be recorded, so it is refused", Err: err}
-	}
-	return nil
+	return results, nil
 }
 
 func (v *view) verify(ctx context.Context, id string) (Verification, error) {

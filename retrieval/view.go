@@ -7,6 +7,7 @@ import (
 
 	"footnote"
 	"footnote/access"
+	"footnote/audit"
 	"footnote/identity"
 	"footnote/store"
 )
@@ -39,6 +40,24 @@ func (s *Service) open(ctx context.Context, caller footnote.Caller, scopes ...fo
 		return nil, err
 	}
 	return v, nil
+}
+
+// reading runs fn on a view and then records the event: the snapshot is given back before the record is waited for, and
+// without the record nothing leaves.
+func (s *Service) reading(ctx context.Context, caller footnote.Caller, event audit.Event, fn func(v *view) error, scopes ...footnote.Scope) error {
+	v, err := s.open(ctx, caller, scopes...)
+	if err != nil {
+		return err
+	}
+	err = fn(v)
+	_ = v.Close() //nolint:errcheck // a read transaction has nothing to lose
+	if err != nil {
+		return err
+	}
+	if err := s.store.Append(ctx, event); err != nil {
+		return &footnote.Error{Code: footnote.CodeUnavailable, Message: "the request could not be recorded, so it is refused", Err: err}
+	}
+	return nil
 }
 
 func (v *view) establish(ctx context.Context) error {
