@@ -1,0 +1,15 @@
+package embedded_test
+
+import (
+	"testing"
+
+	"footnote/retrieval"
+	"footnote/retrieval/embedded"
+	"footnote/retrieval/indextest"
+)
+
+func TestIndex(t *testing.T) {
+	indextest.Run(t, indextest.Limits{Chunks: 40_000}, func(*testing.T) retrieval.Index {
+		return embedded.New(embedded.Config{Model: "test"})
+	})
+}

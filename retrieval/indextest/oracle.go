@@ -1,0 +1,177 @@
+package indextest
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"footnote"
+	"footnote/retrieval"
+	"footnote/retrieval/words"
+	"footnote/store"
+)
+
+// oracle answers a query by looking at every chunk, in the words of the contract and with maps.
+type oracle struct {
+	analyzer  *words.Analyzer
+	reference *words.Reference
+}
+
+func newOracle() *oracle { return &oracle{words.New(), words.NewReference()} }
+
+// judged is a chunk that the reader may see, with its figures.
+type judged struct {
+	retrieval.Candidate
+	vector   bool
+	matches  bool // a word of the question
+	eligible bool // passes the filter
+}
+
+// answer is what an index has to say, and everything that the reader may see, by chunk.
+func (o *oracle) answer(documents []store.IndexedDocument, q retrieval.Query) (retrieval.Candidates, map[int64]judged) {
+	seen := o.judge(documents, q)
+	all := map[int64]judged{}
+	var want retrieval.Candidates
+	var near, strong []judged
+	matches := 0
+	for _, j := range seen {
+		all[j.Chunk] = j
+		if !slices.Contains(want.Sources, j.Key.Source) {
+			want.Sources = append(want.Sources, j.Key.Source)
+		}
+		byVector := j.vector && len(q.Vector) > 0
+		if j.eligible && byVector {
+			near = append(near, j)
+		}
+		if j.eligible && j.matches {
+			strong = append(strong, j)
+		}
+		if j.eligible && (byVector || j.matches) {
+			matches++
+		}
+	}
+	slices.Sort(want.Sources)
+	union := map[int64]retrieval.Candidate{}
+	top(near, q.Limit, func(j judged) float64 { return j.Cosine }, union)
+	top(strong, q.Limit, func(j judged) float64 { return j.Words }, union)
+	for _, c := range union {
+		want.Found = append(want.Found, c)
+	}
+	slices.SortFunc(want.Found, func(a, b retrieval.Candidate) int {
+		return order(a.Cosine+a.Words, b.Cosine+b.Words, a.Key, b.Key)
+	})
+	want.More = matches > len(union)
+	return want, all
+}
+
+// nearness is how far two figures may be apart and still stand for equal ones.
+const nearness = 1e-6
+
+// order puts the larger figure first, and what differs by less than rounding in order of key.
+func order(a, b float64, first, second retrieval.Key) int {
+	if math.Abs(a-b) < nearness/100 {
+		return first.Compare(second)
+	}
+	if a > b {
+		return -1
+	}
+	return 1
+}
+
+func top(found []judged, limit int, figure func(judged) float64, into map[int64]retrieval.Candidate) {
+	slices.SortFunc(found, func(a, b judged) int { return order(figure(a), figure(b), a.Key, b.Key) })
+	for _, j := range found[:min(limit, len(found))] {
+		into[j.Chunk] = j.Candidate
+	}
+}
+
+// judge returns the permitted chunks with their figures.
+func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) []judged {
+	var out []judged
+	var bags []map[string]int
+	var lengths []int
+	holding := map[string]int{}
+	for _, d := range documents {
+		for _, c := range d.Chunks {
+			if !permitted(q.Permit, d, c) {
+				continue
+			}
+			terms := o.analyzer.Analyze(strings.Join([]string{d.Title, d.Title, strings.Join(c.Heading, " "), c.Text}, " "))
+			bag := map[string]int{}
+			for _, term := range terms {
+				bag[term]++
+			}
+			for term := range bag {
+				holding[term]++
+			}
+			bags, lengths = append(bags, bag), append(lengths, len(terms))
+			j := judged{vector: len(c.Vector) > 0, eligible: passes(q.Filter, d, c)}
+			j.Chunk, j.Document = c.ID, d.ID
+			j.Key = retrieval.Key{Source: d.Source, ExternalID: d.ExternalID, Part: c.Part, Start: c.Start}
+			if len(q.Vector) > 0 && j.vector {
+				for i := range q.Vector {
+					j.Cosine += float64(q.Vector[i]) * float64(c.Vector[i])
+				}
+			}
+			out = append(out, j)
+		}
+	}
+	asked := map[string]bool{}
+	for _, term := range o.analyzer.Analyze(q.Text) {
+		asked[term] = true
+	}
+	bound := 0.0
+	for term := range asked {
+		total, n := float64(len(out))+10_000, float64(holding[term])+10_000*o.reference.Share(term)
+		idf := math.Log(1 + (total-n+.5)/(n+.5))
+		bound += idf * 2.2
+		for i, bag := range bags {
+			if tf := float64(bag[term]); tf > 0 {
+				out[i].matches = true
+				out[i].Words += idf * tf * 2.2 / (tf + 1.2*(.4+.6*float64(lengths[i])/100))
+			}
+		}
+	}
+	for i := range out {
+		if out[i].matches {
+			out[i].Words /= bound
+		}
+	}
+	return out
+}
+
+func permitted(p retrieval.Permit, d store.IndexedDocument, c store.IndexedChunk) bool {
+	return p.Rules != nil && p.Rules.Contains(uint32(c.Rule)) && slices.Contains(p.Sources, d.Source) && //nolint:gosec // G115: small
+		slices.Contains(p.Audiences, c.Audience)
+}
+
+func passes(f retrieval.Filter, d store.IndexedDocument, c store.IndexedChunk) bool {
+	lower := func(texts []string) map[string]bool {
+		set := map[string]bool{}
+		for _, text := range texts {
+			set[strings.ToLower(text)] = true
+		}
+		return set
+	}
+	meets := func(wanted, have []string) bool {
+		want := lower(wanted)
+		for text := range lower(have) {
+			if want[text] {
+				return true
+			}
+		}
+		return len(want) == 0
+	}
+	var kinds, owners []string
+	for _, k := range f.Kinds {
+		kinds = append(kinds, string(k))
+	}
+	for _, p := range f.Owners {
+		owners = append(owners, p.String())
+	}
+	late := f.UpdatedAfter.IsZero() || d.LatestPart.After(f.UpdatedAfter)
+	return late && meets(f.Sources, []string{d.Source}) && meets(kinds, []string{string(d.Kind)}) &&
+		meets(owners, []string{d.Owner.String()}) && meets(f.Languages, []string{d.Language}) &&
+		meets(f.Products, d.Products) && meets(f.Versions, d.Versions) &&
+		(f.Audience == 0 || c.Audience >= f.Audience && c.Audience <= footnote.AudiencePublic)
+}
