@@ -1,0 +1,97 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+var (
+	//go:embed docs.html
+	docsPage string
+	//go:embed docs.css
+	docsStyle string
+)
+
+type docsGroup struct {
+	Name   string
+	Routes []docsRoute
+}
+
+type docsRoute struct{ Method, Path, Summary, Needs string }
+
+// documentation renders the description of all routes: OpenAPI for programs, a page for people.
+func (s *Server) documentation() (description, page []byte, err error) {
+	if description, err = json.Marshal(s.api.OpenAPI()); err != nil {
+		return nil, nil, fmt.Errorf("describe the routes: %w", err)
+	}
+	parsed, err := template.New("docs").Parse(docsPage)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the page of routes: %w", err)
+	}
+	var out bytes.Buffer
+	err = parsed.Execute(&out, struct {
+		Style  template.CSS
+		Groups []docsGroup
+	}{template.CSS(docsStyle), docsGroups(s.api.OpenAPI())}) //nolint:gosec // G203: the style is our own file
+	if err != nil {
+		return nil, nil, fmt.Errorf("write the page of routes: %w", err)
+	}
+	return description, out.Bytes(), nil
+}
+
+func docsGroups(api *huma.OpenAPI) []docsGroup {
+	byName := map[string][]docsRoute{}
+	for path, item := range api.Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "PUT": item.Put, "POST": item.Post, "DELETE": item.Delete} {
+			if op != nil {
+				route := docsRoute{Method: method, Path: path, Summary: op.Summary, Needs: needs(op)}
+				byName[op.Tags[0]] = append(byName[op.Tags[0]], route)
+			}
+		}
+	}
+	groups := make([]docsGroup, 0, len(byName))
+	for name, routes := range byName {
+		slices.SortFunc(routes, func(a, b docsRoute) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
+		groups = append(groups, docsGroup{Name: name, Routes: routes})
+	}
+	slices.SortFunc(groups, func(a, b docsGroup) int { return cmp.Compare(a.Name, b.Name) })
+	return groups
+}
+
+func needs(op *huma.Operation) string {
+	scope := strings.TrimSuffix(strings.TrimPrefix(op.Description, "Scope: "), ".")
+	if scope == "" {
+		return "a key"
+	}
+	if len(op.Security) > 1 {
+		return scope + ", or open"
+	}
+	return scope
+}
+
+// docsPolicy lets the page show its one style and nothing else.
+func docsPolicy() string {
+	sum := sha256.Sum256([]byte(docsStyle))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+}
+
+func serve(media, policy string, body []byte) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if policy != "" {
+			c.Header("Content-Security-Policy", policy)
+		}
+		c.Data(http.StatusOK, media, body)
+	}
+}

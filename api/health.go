@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"footnote"
+	"footnote/store"
+)
+
+const readyTimeout = 2 * time.Second
+
+type healthReply struct {
+	Status string `json:"status"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// healthy says that the process answers, nothing more.
+func (s *Server) healthy(c *gin.Context) {
+	writeHealth(c.Writer, http.StatusOK, healthReply{Status: "ok"})
+}
+
+// ready says whether requests are welcome. Why not is told to administrators only.
+func (s *Server) ready(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+	defer cancel()
+	cause := s.unready(ctx)
+	if cause == nil {
+		writeHealth(c.Writer, http.StatusOK, healthReply{Status: "ready"})
+		return
+	}
+	out := healthReply{Status: "not_ready"}
+	if s.mayKnow(ctx) {
+		out.Reason = cause.Error()
+	}
+	writeHealth(c.Writer, http.StatusServiceUnavailable, out)
+}
+
+func (s *Server) mayKnow(ctx context.Context) bool {
+	x := exchangeOf(ctx)
+	if x.request.Header.Get("Authorization") == "" && !x.local {
+		return false
+	}
+	return s.authenticate(ctx, x) == nil && x.caller.Has(footnote.ScopeAdmin)
+}
+
+// unready returns why requests are not welcome: a stop, a store that cannot be read, an index that is behind.
+func (s *Server) unready(ctx context.Context) error {
+	if s.draining.Load() {
+		return errors.New("the server is stopping")
+	}
+	head, err := read(ctx, s, func(snapshot store.Snapshot) (uint64, error) { return snapshot.Position().Head, nil })
+	if err != nil {
+		return errors.New("the record store cannot be read")
+	}
+	report, err := s.services.Index.Status(ctx)
+	if err != nil {
+		return errors.New("the index cannot be read")
+	}
+	if report.Watermark < head {
+		return errors.New("the index is behind the record store")
+	}
+	return nil
+}
+
+func writeHealth(w http.ResponseWriter, status int, body healthReply) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) //nolint:errcheck // the reader has gone; there is nobody to tell
+}
