@@ -9,7 +9,7 @@ import (
 )
 
 func TestIndex(t *testing.T) {
-	indextest.Run(t, indextest.Limits{Chunks: 40_000}, func(*testing.T) retrieval.Index {
+	indextest.Run(t, indextest.Limits{Chunks: 80_000}, func(*testing.T) retrieval.Index {
 		return embedded.New(embedded.Config{Model: "test"})
 	})
 }

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"math"
 )
 
 const (
@@ -11,6 +12,12 @@ const (
 	smallRows = 30_000
 	// signShare is how much of the permitted vectors, one in so many, signs leave over when it is more than exactRows.
 	signShare = 100
+	// deepRows and deepShare bound what signs leave over when nothing is clearly near and signs tell little apart.
+	deepRows  = 16_000
+	deepShare = 50
+	// margin is how far beyond the nearest signs a near vector's may lie, in roots of the dimensions: its own signs
+	// scatter by half a root, and the nearest signs are those that scattered inwards.
+	margin = 1.75
 	// fullRows is the least number of vectors compared in full after bytes have put them in order.
 	fullRows = 50
 	// checkRows is about how many rows are looked at between two looks at the context.
@@ -28,7 +35,7 @@ func (r *reached) nearest(ctx context.Context, question *vector, limit int, exac
 		near, err := r.near(ctx, question, narrowed)
 		return r.rescore(near, question, limit), err
 	default:
-		kept, err := r.nearSigns(ctx, question, signs)
+		kept, err := r.nearSigns(ctx, question, depth{signs, max(deepRows, r.vectors/deepShare, signs), limit})
 		if err != nil {
 			return nil, err
 		}
@@ -78,9 +85,30 @@ func (r *reached) rescore(near []scored, question *vector, limit int) []scored {
 	return top.found
 }
 
-// nearSigns returns, by segment, the vectors whose signs differ least from the question's: at least as many as wanted,
-// and all that are as near as the last of them.
-func (r *reached) nearSigns(ctx context.Context, question *vector, wanted int) ([][]int32, error) {
+// depth says how many vectors signs leave over: at least one number, at most the other (but for ties), and between the
+// two those within the margin of the nearest.
+type depth struct{ least, most, nearest int }
+
+// farthest returns the largest distance to keep, from how many vectors are at each distance.
+func (d depth) farthest(counts []int) int {
+	scatter := int(margin * math.Sqrt(float64(len(counts)-1)))
+	return max(upTo(counts, d.least), min(upTo(counts, d.most), upTo(counts, d.nearest)+scatter))
+}
+
+// upTo returns the smallest distance up to which there are as many as wanted, or the largest there is.
+func upTo(counts []int, wanted int) int {
+	n := 0
+	for distance, count := range counts {
+		if n += count; n >= wanted {
+			return distance
+		}
+	}
+	return len(counts) - 1
+}
+
+// nearSigns returns, by segment, the vectors whose signs differ least from the question's, with all that are as near
+// as the last of them.
+func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth) ([][]int32, error) {
 	all := make([]uint16, r.vectors)
 	counts := make([]int, len(question.floats)+1)
 	at := 0
@@ -96,11 +124,7 @@ func (r *reached) nearSigns(ctx context.Context, question *vector, wanted int) (
 	if err != nil {
 		return nil, err
 	}
-	farthest, n := 0, counts[0]
-	for n < wanted && farthest < len(counts)-1 {
-		farthest++
-		n += counts[farthest]
-	}
+	farthest := wanted.farthest(counts)
 	kept := make([][]int32, len(r.segments))
 	at = 0
 	err = r.each(ctx, func(i int, vectors span) {

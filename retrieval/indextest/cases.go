@@ -108,11 +108,20 @@ func testIdempotence(t *testing.T, open func(*testing.T) retrieval.Index) {
 	if again := status(t, index); again.Chunks != held.Chunks || again.Vectors != held.Vectors || again.Watermark != 9 {
 		t.Errorf("status %+v, before %+v", again, held)
 	}
-	gone := w.all()[0]
-	gone.Chunks = nil
-	twice := []store.IndexedDocument{w.all()[1], gone, gone}
-	apply(t, index, 10, twice...)
-	delete(w.documents, gone.ID)
+	for _, gone := range w.all()[:3] {
+		gone.Chunks = nil
+		delete(w.documents, gone.ID)
+		for range 40 {
+			apply(t, index, 10, gone)
+		}
+	}
+	older := page("twice", "battery", 1, nil)
+	newer := older
+	newer.Chunks = nil
+	apply(t, index, 11, newer, older)
+	apply(t, index, 12, older, older)
+	size(t, index, append(w.all(), older))
+	apply(t, index, 13, older, newer)
 	size(t, index, w.all())
 }
 

@@ -1,0 +1,192 @@
+package embedded
+
+import (
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"footnote/retrieval"
+	"footnote/retrieval/indextest"
+	"footnote/store"
+)
+
+// TestSignsKeepTies compares what signs leave over with a count of every code, over several segments.
+func TestSignsKeepTies(t *testing.T) {
+	index := New(Config{})
+	clusters := indextest.NewClusters(3, 96)
+	documents := clusters.Documents(3000, func(*rand.Rand) string { return "" })
+	for i, part := range [][]store.IndexedDocument{documents[:250], documents[250:290], documents[290:]} {
+		if err := index.Apply(t.Context(), part, uint64(i)); err != nil { //nolint:gosec // G115: small
+			t.Fatal(err)
+		}
+	}
+	now := index.current.Load()
+	if len(now.views) < 2 {
+		t.Fatal("one segment only")
+	}
+	query := retrieval.Query{Permit: clusters.Permit(700)}
+	r := now.reach(&query)
+	for _, wanted := range []int{1, 50, 400} {
+		question, _ := newVector(clusters.Question(700, false))
+		kept, err := r.nearSigns(t.Context(), &question, depth{wanted, wanted, 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := nearCodes(documents, query.Permit.Rules, question.code, wanted)
+		var got []int64
+		for i, vectors := range kept {
+			s := r.segments[i].segment
+			for _, v := range vectors {
+				got = append(got, s.rows[s.rowOf[v]].chunk)
+			}
+		}
+		slices.Sort(got)
+		if len(want) < wanted || !slices.Equal(got, want) {
+			t.Errorf("wanted %d: %d kept, want %d", wanted, len(got), len(want))
+		}
+	}
+}
+
+// nearCodes finds the same by sorting.
+func nearCodes(documents []store.IndexedDocument, rules *roaring.Bitmap, code []uint64, wanted int) []int64 {
+	distance := map[int64]int{}
+	var all []int
+	for _, d := range documents {
+		for _, c := range d.Chunks {
+			if !rules.Contains(uint32(c.Rule)) { //nolint:gosec // G115: small
+				continue
+			}
+			v, _ := newVector(c.Vector)
+			for i := range code {
+				distance[c.ID] += bits.OnesCount64(v.code[i] ^ code[i])
+			}
+			all = append(all, distance[c.ID])
+		}
+	}
+	slices.Sort(all)
+	var kept []int64
+	for id, n := range distance {
+		if n <= all[wanted-1] {
+			kept = append(kept, id)
+		}
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+func TestRotationKeepsProducts(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 2, 3, 70, 256, 384, 1000} {
+		a, b := make([]float32, n), make([]float32, n)
+		for i := range a {
+			a[i], b[i] = float32(random.NormFloat64()), float32(random.NormFloat64())
+		}
+		before, after := dot(a, b), dot(rotate(a), rotate(b))
+		if d := before - after; d > 1e-3 || d < -1e-3 {
+			t.Errorf("%d dimensions: product %v became %v", n, before, after)
+		}
+		if n > 60 && slices.Equal(a, rotate(a)) {
+			t.Errorf("%d dimensions: nothing was turned", n)
+		}
+	}
+}
+
+// TestSignsHalve: half of the signs of a turned axis are set, about, or codes tell little apart.
+func TestSignsHalve(t *testing.T) {
+	for axis := range 8 {
+		x := make([]float32, 256)
+		x[axis*31] = 1
+		v, _ := newVector(x)
+		n := 0
+		for _, word := range v.code {
+			n += bits.OnesCount64(word)
+		}
+		if n < 80 || n > 176 {
+			t.Errorf("axis %d: %d of 256 signs are set", axis*31, n)
+		}
+	}
+}
+
+func BenchmarkSearch(b *testing.B) {
+	const chunks = 100_000
+	clusters := indextest.NewClusters(9, 256)
+	vocabulary := make([]string, 20_000)
+	for i := range vocabulary {
+		vocabulary[i] = fmt.Sprintf("w%dx", i)
+	}
+	zipf := rand.NewZipf(rand.New(rand.NewPCG(4, 4)), 1.1, 20, uint64(len(vocabulary)-1))
+	text := func(*rand.Rand) string {
+		var out []byte
+		for range 60 {
+			out = append(append(out, vocabulary[zipf.Uint64()]...), ' ')
+		}
+		return string(out)
+	}
+	documents := clusters.Documents(chunks, text)
+	index := New(Config{})
+	err := index.Rebuild(b.Context(), func(yield func(store.IndexedDocument, error) bool) {
+		for _, d := range documents {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	held, err := index.Status(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%d bytes a chunk", held.Bytes/int64(held.Chunks))
+	for _, share := range indextest.Shares() {
+		for _, arm := range []string{"corr", "anti", "words", "hybrid"} {
+			if share == 1000 && arm == "anti" {
+				continue
+			}
+			b.Run(fmt.Sprintf("share=%v/%s", float64(share)/10, arm), func(b *testing.B) {
+				measure(b, index, clusters, arm, share, text)
+			})
+		}
+	}
+}
+
+func measure(b *testing.B, index *Index, clusters *indextest.Clusters, arm string, share int, text func(*rand.Rand) string) {
+	var queries []retrieval.Query
+	for range 20 {
+		q := retrieval.Query{Limit: 10, Permit: clusters.Permit(share)}
+		if arm != "words" {
+			q.Vector = clusters.Question(share, arm == "anti")
+		}
+		if arm == "words" || arm == "hybrid" {
+			q.Limit, q.Text = 200, text(nil)[:40]
+		}
+		queries = append(queries, q)
+	}
+	hits, wanted := 0, 0
+	if arm == "corr" || arm == "anti" {
+		for _, q := range queries {
+			got, _ := index.Search(b.Context(), q)
+			q.Exact = true
+			want, _ := index.Search(b.Context(), q)
+			for _, c := range want.Found {
+				wanted++
+				if slices.ContainsFunc(got.Found, func(g retrieval.Candidate) bool { return g.Chunk == c.Chunk }) {
+					hits++
+				}
+			}
+		}
+	}
+	for i := 0; b.Loop(); i++ {
+		if _, err := index.Search(b.Context(), queries[i%len(queries)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if wanted > 0 {
+		b.ReportMetric(float64(hits)/float64(wanted), "recall@10")
+	}
+}
