@@ -304,3 +304,13 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestVerifyDemandsDenseNumbers hashes a gap into the chain, which only the numbers themselves can show.
+func TestVerifyDemandsDenseNumbers(t *testing.T) {
+	events := sample(t, 3)
+	events[2].Sequence = 9
+	events[2] = audit.Chain(events[1].Hash, events[2])
+	if report := verify(t, events, nil); report.Fault == nil || report.Fault.Sequence != 3 {
+		t.Fatalf("a gap in the numbers was not found: %+v", report)
+	}
+}
