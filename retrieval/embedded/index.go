@@ -125,7 +125,7 @@ func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDo
 // settle remembers where the documents of a segment are.
 func (x *Index) settle(s *segment) *view {
 	for i := range s.documents {
-		x.where[s.documents[i].id] = place{s, int32(i)} //nolint:gosec // G115: a segment is far smaller
+		x.where[s.documents[i].id] = place{s, int32(i)}
 	}
 	return &view{segment: s}
 }

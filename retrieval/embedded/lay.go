@@ -30,7 +30,7 @@ func (b *builder) layRows(s *segment, order []*pending) {
 		scales: make([]float32, 0, count), codes: make([]uint64, 0, count*((dimensions+63)/64)),
 	}
 	for i, p := range order {
-		at := int32(i) //nolint:gosec // G115: a segment is far smaller
+		at := int32(i)
 		s.rows[i], s.lengths[i] = p.row, p.length
 		s.rows[i].vector = -1
 		if len(p.vector.code) > 0 {
@@ -50,7 +50,7 @@ func (b *builder) layGroups(s *segment, order []*pending) {
 	slices.Sort(s.sources)
 	s.sources = slices.Clone(slices.Compact(s.sources))
 	for i, p := range order {
-		at, with := int32(i), len(p.vector.code) > 0 //nolint:gosec // G115: a segment is far smaller
+		at, with := int32(i), len(p.vector.code) > 0
 		if i > 0 {
 			last, before := &s.groups[len(s.groups)-1], order[i-1]
 			if before.rule == p.rule && before.source == p.source && before.audience == p.audience && last.vectors == with {
@@ -89,7 +89,7 @@ func (b *builder) layPostings(s *segment, order []*pending) {
 	for i, p := range order {
 		for j := p.from; j < p.to; j++ {
 			at := &next[b.stems[j]]
-			s.postings.rows[*at], s.postings.counts[*at] = int32(i), b.counts[j] //nolint:gosec // G115: a segment is far smaller
+			s.postings.rows[*at], s.postings.counts[*at] = int32(i), b.counts[j]
 			*at++
 		}
 	}

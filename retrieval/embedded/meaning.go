@@ -130,7 +130,7 @@ func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth)
 	err = r.each(ctx, func(i int, vectors span) {
 		for j, d := range all[at : at+int(vectors.to-vectors.from)] {
 			if int(d) <= farthest {
-				kept[i] = append(kept[i], vectors.from+int32(j)) //nolint:gosec // G115: within the span
+				kept[i] = append(kept[i], vectors.from+int32(j))
 			}
 		}
 		at += int(vectors.to - vectors.from)
@@ -144,7 +144,7 @@ func (r *reached) each(ctx context.Context, scan func(segment int, vectors span)
 	for i := range r.segments {
 		for _, s := range r.segments[i].vectors {
 			for s.from < s.to {
-				to := min(s.to, s.from+int32(room)) //nolint:gosec // G115: room is small
+				to := min(s.to, s.from+int32(room))
 				scan(i, span{s.from, to})
 				room -= int(to - s.from)
 				s.from = to

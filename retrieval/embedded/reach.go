@@ -108,7 +108,7 @@ func gallop[T any](items []T, before func(*T) bool) int {
 	}
 	low, high := step/2, min(step, len(items))
 	for low < high {
-		middle := int(uint(low+high) / 2) //nolint:gosec // G115: neither is negative
+		middle := int(uint(low+high) / 2)
 		if before(&items[middle]) {
 			low = middle + 1
 		} else {

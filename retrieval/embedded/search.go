@@ -18,21 +18,21 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 	if err != nil {
 		return retrieval.Candidates{}, err
 	}
-	if err := ctx.Err(); err != nil {
+	if err = ctx.Err(); err != nil {
 		return retrieval.Candidates{}, err
 	}
-	reached := now.reach(&query)
-	found.Sources = reached.sources
+	r := now.reach(&query)
+	found.Sources = r.sources
 	scores := x.tallies.Get().(*tally) //nolint:forcetypeassert // the pool holds nothing else
 	defer x.tallies.Put(scores)
 	defer scores.clear()
-	a := arms{reached: &reached, scores: scores, question: question, limit: max(query.Limit, 0)}
-	if a.bound, err = reached.wording(ctx, distinct(x.config.Analyzer.Analyze(query.Text)), x.config.Reference, scores); err != nil {
+	a := arms{reached: &r, scores: scores, question: question, limit: max(query.Limit, 0)}
+	if a.bound, err = r.wording(ctx, distinct(x.config.Analyzer.Analyze(query.Text)), x.config.Reference, scores); err != nil {
 		return retrieval.Candidates{}, err
 	}
 	var near []scored
 	if question != nil {
-		if near, err = reached.nearest(ctx, question, a.limit, query.Exact); err != nil {
+		if near, err = r.nearest(ctx, question, a.limit, query.Exact); err != nil {
 			return retrieval.Candidates{}, err
 		}
 	}

@@ -20,7 +20,7 @@ func TestSignsKeepTies(t *testing.T) {
 	clusters := indextest.NewClusters(3, 96)
 	documents := clusters.Documents(3000, func(*rand.Rand) string { return "" })
 	for i, part := range [][]store.IndexedDocument{documents[:250], documents[250:290], documents[290:]} {
-		if err := index.Apply(t.Context(), part, uint64(i)); err != nil { //nolint:gosec // G115: small
+		if err := index.Apply(t.Context(), part, uint64(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func nearCodes(documents []store.IndexedDocument, rules *roaring.Bitmap, code []
 	var all []int
 	for _, d := range documents {
 		for _, c := range d.Chunks {
-			if !rules.Contains(uint32(c.Rule)) { //nolint:gosec // G115: small
+			if !rules.Contains(uint32(c.Rule)) {
 				continue
 			}
 			v, _ := newVector(c.Vector)
@@ -149,13 +149,13 @@ func BenchmarkSearch(b *testing.B) {
 				continue
 			}
 			b.Run(fmt.Sprintf("share=%v/%s", float64(share)/10, arm), func(b *testing.B) {
-				measure(b, index, clusters, arm, share, text)
+				measure(b, index, questions(clusters, arm, share, text), arm)
 			})
 		}
 	}
 }
 
-func measure(b *testing.B, index *Index, clusters *indextest.Clusters, arm string, share int, text func(*rand.Rand) string) {
+func questions(clusters *indextest.Clusters, arm string, share int, text func(*rand.Rand) string) []retrieval.Query {
 	var queries []retrieval.Query
 	for range 20 {
 		q := retrieval.Query{Limit: 10, Permit: clusters.Permit(share)}
@@ -167,6 +167,11 @@ func measure(b *testing.B, index *Index, clusters *indextest.Clusters, arm strin
 		}
 		queries = append(queries, q)
 	}
+	return queries
+}
+
+func measure(b *testing.B, index *Index, queries []retrieval.Query, arm string) {
+	b.Helper()
 	hits, wanted := 0, 0
 	if arm == "corr" || arm == "anti" {
 		for _, q := range queries {

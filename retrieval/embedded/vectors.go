@@ -24,8 +24,6 @@ type vector struct {
 	code   []uint64
 }
 
-func (v *vectors) count() int { return len(v.scales) }
-
 func (v *vectors) bytes() int {
 	return 4*len(v.floats) + len(v.small) + 4*len(v.scales) + 8*len(v.codes)
 }
@@ -124,7 +122,7 @@ func distances(codes, question []uint64, into []uint16) {
 			for j, x := range codes[w*i : w*i+w] {
 				sum += bits.OnesCount64(x ^ question[j])
 			}
-			into[i] = uint16(sum) //nolint:gosec // G115: at most the dimensions
+			into[i] = uint16(sum)
 		}
 	}
 }

@@ -47,6 +47,7 @@ func chunks(found []retrieval.Candidate) []int64 {
 }
 
 func testOracle(t *testing.T, open func(*testing.T) retrieval.Index) {
+	t.Helper()
 	o := newOracle()
 	hits, more := 0, 0
 	for seed := range uint64(8) {

@@ -31,12 +31,13 @@ func reading(found retrieval.Candidates) []shown {
 // testInterference compares an index of everything, grown by changes, with one that was given only what the reader
 // may see, in another order and under other numbers.
 func testInterference(t *testing.T, open func(*testing.T) retrieval.Index) {
+	t.Helper()
 	found := 0
 	for seed := range uint64(6) {
 		w := newWorld(100+seed, 150)
 		full := open(t)
 		for i, d := range w.all() {
-			apply(t, full, uint64(i), d) //nolint:gosec // G115: small
+			apply(t, full, uint64(i), d)
 		}
 		for range 60 {
 			apply(t, full, 1000, w.change())

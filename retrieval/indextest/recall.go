@@ -89,6 +89,7 @@ func (c *Clusters) Question(share int, against bool) []float32 {
 }
 
 func testRecall(t *testing.T, limits Limits, open func(*testing.T) retrieval.Index) {
+	t.Helper()
 	c := NewClusters(5, Dimensions)
 	documents := c.Documents(limits.Chunks, func(*rand.Rand) string { return "" })
 	index := open(t)

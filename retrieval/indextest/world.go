@@ -108,7 +108,7 @@ func (w *world) document(name string) store.IndexedDocument {
 		w.chunks++
 		c := store.IndexedChunk{
 			ID: w.chunks, Part: []string{"body", "comment"}[i%2], Start: 100 * i, Rule: rule,
-			Audience: footnote.Audience(1 + r.IntN(3)), Text: w.text(1 + r.IntN(40)),
+			Audience: footnote.Audience(1 + r.IntN(3)), Text: w.text(1 + r.IntN(40)), //nolint:gosec // G115: small
 		}
 		if r.IntN(2) == 0 {
 			c.Heading = []string{w.text(1), w.text(2)}
@@ -190,7 +190,7 @@ func (w *world) permit() retrieval.Permit {
 			p.Rules.Add(rule + 1)
 		}
 	}
-	p.Audiences = footnote.Audience(1 + w.random.IntN(3)).Audiences()
+	p.Audiences = footnote.Audience(1 + w.random.IntN(3)).Audiences() //nolint:gosec // G115: small
 	for _, s := range worldSources {
 		if w.random.IntN(4) > 0 {
 			p.Sources = append(p.Sources, s)
