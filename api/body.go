@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -66,6 +67,9 @@ func checkType(r *http.Request, types ...string) error {
 // decode reads one JSON value into a struct: names once each and exactly as written here, no unknown ones. What is not
 // JSON in UTF-8 is malformed, what does not fit is invalid.
 func decode(data []byte, into any) error {
+	if err := wellFormed(data); err != nil {
+		return &footnote.Error{Code: footnote.CodeMalformed, Message: "the body must be one JSON value in UTF-8, not nested too deeply", Err: err}
+	}
 	err := json.Unmarshal(data, into, json.RejectUnknownMembers(true))
 	if err == nil {
 		return nil
@@ -77,6 +81,18 @@ func decode(data []byte, into any) error {
 		return misfit(semantic)
 	}
 	return &footnote.Error{Code: footnote.CodeMalformed, Message: "the body must be JSON in UTF-8", Err: err}
+}
+
+// wellFormed looks at all of a text before anything in it is judged: one value in UTF-8, of bounded depth.
+func wellFormed(data []byte) error {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	if err := decoder.SkipValue(); err != nil {
+		return err
+	}
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the value")
+	}
+	return nil
 }
 
 // misfit names the field that does not fit. The pointer consists of names known here, but for the last step to a field
