@@ -331,6 +331,7 @@ type IndexedChunk struct {
 	Rule     int64
 	Audience footnote.Audience
 	Heading  []string
+	Lead     string // searched before the text
 	Text     string
 	Vector   []float32 // nil: not there yet
 }

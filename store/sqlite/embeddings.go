@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"math"
+
+	"footnote"
+	"footnote/store"
+)
+
+// Embed implements store.DocumentWriter.
+func (s *Store) Embed(ctx context.Context, embeddings []store.Embedding) error {
+	return s.write(ctx, func(t *tx) error { return t.embed(embeddings) })
+}
+
+// embed adds vectors to the cache; serving documents that waited for them are to be read again.
+func (t *tx) embed(embeddings []store.Embedding) error {
+	if len(embeddings) == 0 {
+		return nil
+	}
+	var fresh []string
+	for _, e := range embeddings {
+		made, err := t.exec(t.ctx, "INSERT OR IGNORE INTO embeddings (hash, model, vector) VALUES (?, ?, ?)", e.Hash, e.Model, pack(e.Vector))
+		if err != nil {
+			return err
+		}
+		if made > 0 {
+			fresh = append(fresh, e.Hash)
+		}
+	}
+	const query = `SELECT DISTINCT d.id FROM json_each(?) j CROSS JOIN chunks c ON c.embed_hash = j.value
+		JOIN version_parts vp ON vp.part = c.part
+		JOIN documents d ON d.pk = vp.document AND d.approved = vp.version AND d.state = 'approved' ORDER BY d.id`
+	waited, err := collect(t.ctx, t.session, text, query, list(fresh))
+	if err != nil {
+		return err
+	}
+	for _, id := range waited {
+		if err := t.changed(footnote.DocumentID(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pack(vector []float32) []byte {
+	packed := make([]byte, 4*len(vector))
+	for i, value := range vector {
+		binary.LittleEndian.PutUint32(packed[4*i:], math.Float32bits(value))
+	}
+	return packed
+}
+
+func unpack(packed []byte) []float32 {
+	if len(packed) == 0 {
+		return nil
+	}
+	vector := make([]float32, len(packed)/4)
+	for i := range vector {
+		vector[i] = math.Float32frombits(binary.LittleEndian.Uint32(packed[4*i:]))
+	}
+	return vector
+}
+
+// Embedded implements store.PassageReader.
+func (s *snapshot) Embedded(ctx context.Context, model string, wanted []string) (map[string]bool, error) {
+	const query = "SELECT e.hash FROM json_each(?) j CROSS JOIN embeddings e ON e.hash = j.value AND e.model = ?"
+	found, err := collect(ctx, s.session, text, query, list(wanted), model)
+	there := make(map[string]bool, len(found))
+	for _, hash := range found {
+		there[hash] = true
+	}
+	return there, err
+}
+
+const fromServing = ` FROM documents d JOIN version_parts vp ON vp.document = d.pk AND vp.version = d.approved
+	JOIN chunks c ON c.part = vp.part `
+
+const withoutVector = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = c.embed_hash AND e.model = ?)"
+
+// Unembedded implements store.PassageReader.
+func (s *snapshot) Unembedded(ctx context.Context, model string, limit int) ([]store.Waiting, error) {
+	const query = `SELECT c.embed_hash, coalesce(d.metadata ->> '$.title', ''), c.start, c.end, c.heading, c.lead,
+		substr(p.text, c.start + 1, c.end - c.start)` + fromServing + `JOIN parts p ON p.pk = c.part
+		WHERE d.state = 'approved' AND ` + withoutVector + ` GROUP BY c.embed_hash LIMIT ?`
+	return collect(ctx, s.session, func(r row) (store.Waiting, error) {
+		var w store.Waiting
+		var heading, body []byte
+		if err := r.Scan(&w.Hash, &w.Title, &w.Start, &w.End, &heading, &w.Lead, &body); err != nil {
+			return w, err
+		}
+		w.Text = string(body)
+		return w, decode(heading, &w.Heading)
+	}, query, model, limited(limit))
+}
+
+// Counts implements store.PassageReader.
+func (s *snapshot) Counts(ctx context.Context, model string) (store.Counts, error) {
+	var counts store.Counts
+	const query = `SELECT (SELECT count(*) FROM documents WHERE state <> 'deleted'),
+		(SELECT count(*)` + fromServing + `WHERE d.state = 'approved'),
+		(SELECT count(*)` + fromServing + `WHERE d.state = 'approved' AND ` + withoutVector + `)`
+	_, err := s.one(ctx, []any{&counts.Documents, &counts.Chunks, &counts.Backlog}, query, model)
+	return counts, err
+}

@@ -1,0 +1,164 @@
+package sqlite
+
+import (
+	"context"
+
+	"footnote"
+	"footnote/store"
+)
+
+// saveParts writes the parts of a version anew: texts that are not kept yet get a row, the others keep theirs.
+func (t *tx) saveParts(d *document, version int, rights store.Rights, parts []store.HeldPart) error {
+	if _, err := t.exec(t.ctx, "DELETE FROM version_parts WHERE document = ? AND version = ?", d.pk, version); err != nil {
+		return err
+	}
+	for position, part := range parts {
+		if err := t.savePart(d, version, position, rights, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) savePart(d *document, version, position int, rights store.Rights, part store.HeldPart) error { //nolint:revive // argument-limit: a place and what goes there
+	var err error
+	if part.Row == 0 {
+		const query = "INSERT INTO parts (document, key, text) VALUES (?, ?, ?)"
+		if part.Row, err = t.insert(t.ctx, query, d.pk, part.Key, []byte(part.Text)); err != nil {
+			return err
+		}
+	}
+	var waiting any
+	if part.Wait {
+		waiting = encode(part.Chunks)
+	} else if err := t.saveChunks(part.Row, part.Chunks); err != nil {
+		return err
+	}
+	own, err := t.internOwn(part.ACL)
+	if err != nil {
+		return err
+	}
+	effective := part.Effective(rights)
+	ruleID, err := t.intern(effective.ACL)
+	if err != nil {
+		return err
+	}
+	const query = `INSERT INTO version_parts (document, version, position, part, own_audience, own_rule, audience, rule,
+		author, created_at, updated_at, waiting_chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = t.exec(t.ctx, query, d.pk, version, position, part.Row, part.Audience, own, effective.Audience, ruleID,
+		part.Author.String(), micros(part.CreatedAt), micros(part.ChangedAt), waiting)
+	return err
+}
+
+// saveRights writes the rights of the parts of a version, and nothing else of them.
+func (t *tx) saveRights(pk int64, version int, rights store.Rights, parts []store.HeldPart) error {
+	const query = `UPDATE version_parts SET own_audience = ?, own_rule = ?, audience = ?, rule = ?
+		WHERE document = ? AND version = ? AND position = ?`
+	for position, part := range parts {
+		own, err := t.internOwn(part.ACL)
+		if err != nil {
+			return err
+		}
+		effective := part.Effective(rights)
+		ruleID, err := t.intern(effective.ACL)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(t.ctx, query, part.Audience, own, effective.Audience, ruleID, pk, version, position); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number gives the texts of an approved version the next number of their part, once and for good.
+func (t *tx) number(pk int64, version int) error {
+	const query = `UPDATE parts SET version = 1 + coalesce((SELECT max(o.version) FROM parts o
+		WHERE o.document = parts.document AND o.key = parts.key), 0)
+		WHERE version IS NULL AND pk IN (SELECT part FROM version_parts WHERE document = ? AND version = ?)`
+	_, err := t.exec(t.ctx, query, pk, version)
+	return err
+}
+
+const selectRules = `SELECT p.key, coalesce(p.version, 0), vp.audience, vp.rule, vp.updated_at FROM version_parts vp
+	JOIN parts p ON p.pk = vp.part `
+
+func scanRule(r row) (store.PartRule, error) {
+	var rule store.PartRule
+	var changed int64
+	err := r.Scan(&rule.Key, &rule.Version, &rule.Audience, &rule.Rule, &changed)
+	rule.UpdatedAt = moment(changed)
+	return rule, err
+}
+
+func (s *snapshot) partRules(ctx context.Context, pk int64, version int) ([]store.PartRule, error) {
+	return collect(ctx, s.session, scanRule, selectRules+"WHERE vp.document = ? AND vp.version = ? ORDER BY vp.position", pk, version)
+}
+
+const selectParts = `SELECT p.key, p.text, vp.audience, vp.rule, vp.author, vp.created_at, vp.updated_at, coalesce(p.version, 0)
+	FROM version_parts vp JOIN parts p ON p.pk = vp.part JOIN documents d ON d.pk = vp.document `
+
+// keptPart is a part with the id of its rule.
+type keptPart struct {
+	footnote.Part
+	rule int64
+}
+
+func scanPart(r row) (keptPart, error) {
+	var p keptPart
+	var body, author []byte
+	var created, changed int64
+	if err := r.Scan(&p.Key, &body, &p.Audience, &p.rule, &author, &created, &changed, &p.Version); err != nil {
+		return p, err
+	}
+	p.Text, p.CreatedAt, p.UpdatedAt = string(body), moment(created), moment(changed)
+	return p, p.Author.UnmarshalText(author)
+}
+
+func (s *snapshot) parts(ctx context.Context, query string, args ...any) ([]footnote.Part, error) {
+	kept, err := collect(ctx, s.session, scanPart, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]footnote.Part, len(kept))
+	for i := range kept {
+		parts[i] = kept[i].Part
+		if parts[i].ACL, err = s.acl(ctx, kept[i].rule); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// Parts implements store.DocumentReader.
+func (s *snapshot) Parts(ctx context.Context, id footnote.DocumentID, version int) ([]footnote.Part, error) {
+	parts, err := s.parts(ctx, selectParts+"WHERE d.id = ? AND vp.version = ? ORDER BY vp.position", string(id), version)
+	if err == nil && len(parts) == 0 {
+		var known bool
+		const query = "SELECT 1 FROM versions v JOIN documents d ON d.pk = v.document WHERE d.id = ? AND v.number = ?"
+		if found, err := s.one(ctx, []any{&known}, query, string(id), version); err != nil || !found {
+			return nil, notFoundUnless(err)
+		}
+	}
+	return parts, err
+}
+
+func notFoundUnless(err error) error {
+	if err != nil {
+		return err
+	}
+	return footnote.NotFound()
+}
+
+// ApprovedPart implements store.DocumentReader. The rule is that of the version which serves, when it has the text, else
+// of the last version that served it.
+func (s *snapshot) ApprovedPart(ctx context.Context, id footnote.DocumentID, key string, version int) (footnote.Part, error) {
+	const where = `WHERE d.id = ? AND p.document = d.pk AND p.key = ? AND p.version = ? AND p.text IS NOT NULL
+		AND EXISTS (SELECT 1 FROM versions v WHERE v.document = d.pk AND v.number = vp.version AND v.state IN ('approved', 'superseded'))
+		ORDER BY vp.version = d.approved DESC, vp.version DESC LIMIT 1`
+	parts, err := s.parts(ctx, selectParts+where, string(id), key, version)
+	if err != nil || len(parts) == 0 {
+		return footnote.Part{}, notFoundUnless(err)
+	}
+	return parts[0], nil
+}
