@@ -83,6 +83,16 @@ func decode(data []byte, into any) error {
 	return &footnote.Error{Code: footnote.CodeMalformed, Message: "the body must be JSON in UTF-8", Err: err}
 }
 
+// parse reads one JSON value of any form. Its errors name no place: nothing in it is known yet.
+func parse(data []byte) (any, error) {
+	var value any
+	err := decode(data, &value)
+	if own, ok := errors.AsType[*footnote.Error](err); ok && own.Code == footnote.CodeInvalid && own.Field != "body" {
+		return nil, footnote.Invalid("body", "holds a number that is out of range")
+	}
+	return value, err
+}
+
 // wellFormed looks at all of a text before anything in it is judged: one value in UTF-8, of bounded depth.
 func wellFormed(data []byte) error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))

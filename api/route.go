@@ -186,8 +186,8 @@ func (s *Server) readBody(x *exchange, r rule, schema *huma.Schema, into any) er
 		return err
 	}
 	if !r.lenient {
-		var parsed any
-		if err := decode(data, &parsed); err != nil {
+		parsed, err := parse(data)
+		if err != nil {
 			return err
 		}
 		if err := s.validate(schema, parsed); err != nil {
