@@ -6,7 +6,7 @@ import (
 	"footnote"
 )
 
-// Unknown reports whether a collection does not exist. nil: all exist.
+// Unknown reports whether a collection does not exist. nil: none does, so that every deny of one denies everybody.
 type Unknown func(collection footnote.Principal) bool
 
 // Allows reports whether a rule lets a reader in who holds these principals: every clause holds one of them, no deny
@@ -26,7 +26,7 @@ func Allows(rule footnote.ACL, held Held, unknown Unknown) bool {
 // denies reports for a denied principal whether it keeps the reader out.
 func denies(held Held, unknown Unknown) func(footnote.Principal) bool {
 	return func(p footnote.Principal) bool {
-		return held.Holds(p) || (unknown != nil && p.IsCollection() && unknown(p))
+		return held.Holds(p) || (p.IsCollection() && (unknown == nil || unknown(p)))
 	}
 }
 

@@ -33,6 +33,7 @@ func Closure(
 		if err != nil {
 			return Held{}, err
 		}
+		found = slices.Clone(found)
 		slices.SortFunc(found, func(a, b Membership) int {
 			if order := footnote.ComparePrincipals(a.Group, b.Group); order != 0 {
 				return order
