@@ -1,0 +1,80 @@
+// Command bench measures speed and memory on real collections: taking documents in, starting up, and searching under
+// permissions, in the process and over HTTP with keys and audit. It prints the machine, the seed and the figures beside
+// the bars they are to reach. docs/benchmarks.md holds a run.
+//
+// What a search finds is for package quality.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
+
+	"footnote/internal/realdata"
+	"footnote/internal/shareddata"
+)
+
+// seed fixes which questions are asked and in which order.
+const seed = 1
+
+type options struct {
+	short   bool
+	profile string
+}
+
+func main() {
+	var o options
+	flag.BoolVar(&o.short, "short", false, "one collection and fewer questions: less than a minute")
+	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of taking in and of searching into this folder")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err) //nolint:errcheck // there is nowhere else to say it
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, o options) (err error) {
+	root, found := shareddata.Root()
+	if !found {
+		return errors.New("the collections are not here; set FOOTNOTE_SHARED to their folder")
+	}
+	work, err := os.MkdirTemp("", "footnote-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	b := bench{from: realdata.Folder(filepath.Join(root, "data")), work: work, report: report{out: out}, options: o}
+	b.report.machine()
+	for _, measure := range []func(context.Context) error{b.takeIn, b.loadAll, b.startUp, b.searchHere, b.searchServed} {
+		if err := measure(ctx); err != nil {
+			return errors.Join(err, b.close())
+		}
+	}
+	return errors.Join(b.close(), b.report.err)
+}
+
+// profiled runs fn, under a CPU profile when one is wanted.
+func (b *bench) profiled(name string, fn func() error) error {
+	if b.options.profile == "" {
+		return fn()
+	}
+	file, err := os.Create(filepath.Join(b.options.profile, name+".pprof"))
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	err = fn()
+	pprof.StopCPUProfile()
+	return errors.Join(err, file.Close())
+}
