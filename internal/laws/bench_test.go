@@ -1,0 +1,254 @@
+package laws_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"footnote"
+	"footnote/audit"
+	"footnote/connectors"
+	"footnote/identity"
+	"footnote/ingest"
+	"footnote/internal/embedding"
+	"footnote/retrieval"
+	"footnote/retrieval/embedded"
+	"footnote/store"
+	"footnote/store/sqlite"
+)
+
+// long reports whether the long runs are asked for.
+func long() bool { return os.Getenv("FOOTNOTE_LAWS") == "long" }
+
+// pick returns quick, or slow in the long runs.
+func pick(quick, slow int) int {
+	if long() {
+		return slow
+	}
+	return quick
+}
+
+// seeded returns the random numbers of a test and says how to have them again.
+func seeded(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := uint64(20261121)
+	if long() {
+		seed = uint64(time.Now().UnixNano())
+	}
+	if text := os.Getenv("FOOTNOTE_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("FOOTNOTE_SEED: %v", err)
+		}
+	}
+	t.Logf("FOOTNOTE_SEED=%d", seed)
+	return rand.New(rand.NewPCG(seed, 7))
+}
+
+// clock is the time of a bench; tests move it.
+type clock struct{ micros atomic.Int64 }
+
+func (c *clock) now() time.Time          { return time.UnixMicro(c.micros.Load()).UTC() }
+func (c *clock) advance(d time.Duration) { c.micros.Add(d.Microseconds()) }
+
+// bench is the whole read program below its HTTP routes, on a store of its own.
+type bench struct {
+	store    *sqlite.Store
+	index    *embedded.Index
+	feed     *retrieval.Feed
+	search   *retrieval.Service
+	pipeline *ingest.Service
+	clock    *clock
+	embedder embedding.Embedder
+	root     footnote.Caller // feeds every source
+	boss     footnote.Caller // decides on what root submitted
+	keys     int
+}
+
+var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{clock: &clock{}, embedder: embedding.NewStatic(), index: embedded.New(embedded.Config{})}
+	b.clock.micros.Store(start.UnixMicro())
+	var failed atomic.Pointer[error]
+	records, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Config{Now: b.clock.now, AfterCommit: func(head uint64) {
+		if b.feed == nil {
+			return
+		}
+		if caught := b.feed.CatchUp(context.Background(), head); caught != nil {
+			failed.Store(&caught)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := records.Close(); err != nil {
+			t.Error(err)
+		}
+		if caught := failed.Load(); caught != nil {
+			t.Error(*caught)
+		}
+	})
+	b.store = records
+	b.feed = retrieval.NewFeed(records, b.index, b.embedder.Model())
+	b.search = retrieval.New(records, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
+	b.pipeline = ingest.New(records, b.embedder, ingest.Config{Now: b.clock.now})
+	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})
+	b.boss = b.caller(t, footnote.Key{Principal: who(t, "user:boss"), Scopes: []footnote.Scope{footnote.ScopeAdmin}})
+	return b
+}
+
+func event(kind string) audit.Event { return audit.By(footnote.Caller{}, kind, "test") }
+
+func who(t testing.TB, name string) footnote.Principal {
+	t.Helper()
+	p, err := footnote.ParsePrincipal(name)
+	if err != nil {
+		t.Fatalf("%q: %v", name, err)
+	}
+	return p
+}
+
+func principals(t testing.TB, names ...string) []footnote.Principal {
+	t.Helper()
+	all := make([]footnote.Principal, len(names))
+	for i, name := range names {
+		all[i] = who(t, name)
+	}
+	return all
+}
+
+// anyOf is the rule of one clause.
+func anyOf(t testing.TB, names ...string) footnote.ACL {
+	t.Helper()
+	return footnote.AnyOf(principals(t, names...)...)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// key makes a key and returns its secret.
+func (b *bench) key(t testing.TB, key footnote.Key) (footnote.Key, string) {
+	t.Helper()
+	b.keys++
+	key.ID, key.CreatedAt = fmt.Sprintf("key-%04d", b.keys), b.clock.now()
+	if key.Scopes == nil {
+		key.Scopes = []footnote.Scope{footnote.ScopeRead}
+	}
+	secret, hash := identity.NewSecret()
+	must(t, b.store.CreateKey(t.Context(), key, hash, event(audit.KindKeyCreate)))
+	return key, secret
+}
+
+// caller makes a key and returns who calls with it.
+func (b *bench) caller(t testing.TB, key footnote.Key) footnote.Caller {
+	t.Helper()
+	made, _ := b.key(t, key)
+	return footnote.Caller{Principal: made.Principal, Key: made}
+}
+
+func (b *bench) reader(t testing.TB, name string) footnote.Caller {
+	t.Helper()
+	return b.caller(t, footnote.Key{Principal: who(t, name)})
+}
+
+// authenticate does what each request begins with.
+func (b *bench) authenticate(ctx context.Context, secret, onBehalfOf string) (footnote.Caller, error) {
+	snapshot, err := b.store.Snapshot(ctx)
+	if err != nil {
+		return footnote.Caller{}, err
+	}
+	defer snapshot.Close()
+	header := ""
+	if secret != "" {
+		header = "Bearer " + secret
+	}
+	return identity.Authenticate(ctx, snapshot, header, onBehalfOf, b.clock.now())
+}
+
+func (b *bench) source(t testing.TB, source footnote.Source) {
+	t.Helper()
+	if source.Kind == "" {
+		source.Kind = "push"
+	}
+	if source.Name == "" {
+		source.Name = "Source " + source.ID
+	}
+	if source.State == "" {
+		source.State = footnote.SourceActive
+	}
+	if source.Approval == "" {
+		source.Approval = footnote.ApprovalPublished
+	}
+	if source.DefaultAudience == 0 {
+		source.DefaultAudience = footnote.AudienceInternal
+	}
+	source.AccessLevel = footnote.AccessRead
+	_, err := b.store.PutSource(t.Context(), source, event(audit.KindSource))
+	must(t, err)
+}
+
+func (b *bench) group(t testing.TB, name string, members ...string) {
+	t.Helper()
+	must(t, b.store.PutGroup(t.Context(), who(t, name), principals(t, members...), event(audit.KindGroup)))
+}
+
+func (b *bench) person(t testing.TB, name string, disabled bool) {
+	t.Helper()
+	must(t, b.store.PutPerson(t.Context(), store.Person{Principal: who(t, name), Disabled: disabled}, event(audit.KindPrincipal)))
+}
+
+func (b *bench) turn(t testing.TB, name string, on bool) {
+	t.Helper()
+	must(t, b.store.PutSwitch(t.Context(), store.Switch{Name: name, On: on, At: b.clock.now()}, event(audit.KindSwitch)))
+}
+
+// put takes records in and demands that all of them are.
+func (b *bench) put(t testing.TB, source string, records ...connectors.Record) []ingest.Result {
+	t.Helper()
+	results, err := b.pipeline.Put(t.Context(), b.root, source, records)
+	must(t, err)
+	for _, result := range results {
+		if result.Err != nil {
+			t.Fatalf("%s: %v", result.ExternalID, result.Err)
+		}
+	}
+	return results
+}
+
+// article is a record of one part.
+func article(external string, rule footnote.ACL, text string) connectors.Record {
+	return connectors.Record{
+		ExternalID: external, ACL: rule, Audience: footnote.AudiencePublic,
+		Metadata: footnote.Metadata{Kind: footnote.KindArticle, Title: "About " + external},
+		Parts:    []connectors.Part{{Key: connectors.BodyKey, Content: text, Format: connectors.FormatText}},
+	}
+}
+
+// quotes is what a search returns for a question.
+func (b *bench) quotes(t testing.TB, caller footnote.Caller, question string) []string {
+	t.Helper()
+	response, err := b.search.Search(t.Context(), caller, wide(question))
+	must(t, err)
+	all := []string{}
+	for _, hit := range response.Hits {
+		all = append(all, hit.Citation.Quote)
+	}
+	return all
+}
+
+// wide asks for as much as a request may.
+func wide(question string) retrieval.Request {
+	return retrieval.Request{Query: question, Limit: retrieval.MaxLimit, PerDocument: retrieval.MaxLimit}
+}
