@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -48,62 +49,67 @@ type pick struct {
 
 // compose chooses the sentences that say most about the question and puts them in the order of their sources.
 func (s *Service) compose(question string, hits []Hit) *Composed {
-	asked := map[string]bool{}
-	s.words.Each(question, func(term string) { asked[term] = true })
+	asked := s.weights(question)
 	var picks []pick
 	for i, hit := range hits[:min(len(hits), maxAnswerHits)] {
 		for at, text := range sentences(hit.Citation.Quote) {
-			picks = append(picks, pick{i, at, text, s.relevance(asked, text, i, at)})
+			picks = append(picks, pick{i, at, text, s.relevance(asked, text, i)})
 		}
 	}
-	slices.SortStableFunc(picks, func(a, b pick) int { return compareScores(b.score, a.score) })
+	slices.SortStableFunc(picks, func(a, b pick) int { return cmp.Compare(b.score, a.score) })
 	chosen := distinct(picks)
-	slices.SortFunc(chosen, func(a, b pick) int {
-		if a.hit != b.hit {
-			return a.hit - b.hit
-		}
-		return a.at - b.at
-	})
+	slices.SortFunc(chosen, func(a, b pick) int { return cmp.Or(a.hit-b.hit, a.at-b.at) })
 	return composed(chosen, hits)
 }
 
-func compareScores(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+// weights is what each term of the question weighs: its idf in the reference, a constant, so that sentences are chosen
+// by nothing but the question and the hits.
+func (s *Service) weights(question string) map[string]float64 {
+	asked := map[string]float64{}
+	s.words.Each(question, func(term string) { asked[term] = s.reference.IDF(term, 0, 0) })
+	return asked
 }
 
-// relevance counts the asked terms that a sentence holds; earlier hits and earlier sentences break ties.
-func (s *Service) relevance(asked map[string]bool, text string, hit, at int) float64 {
+// minTerms is the length below which a sentence says too little to answer with.
+const minTerms = 3
+
+// relevance is the weight of the asked terms that a sentence holds, a little less for later hits.
+func (s *Service) relevance(asked map[string]float64, text string, hit int) float64 {
 	found := map[string]bool{}
 	total := 0
 	s.words.Each(text, func(term string) {
 		total++
-		if asked[term] {
+		if asked[term] > 0 {
 			found[term] = true
 		}
 	})
-	if total < 3 {
+	if total < minTerms {
 		return 0
 	}
-	return float64(len(found)) + 0.5/float64(1+hit) + 0.1/float64(1+at)
+	score := 0.0
+	for term := range found {
+		score += asked[term]
+	}
+	return score * (1 - 0.1*float64(hit))
 }
 
-// distinct takes the best sentences, none twice, and none that shares nothing with the question once something does.
+// keptShare is the share of the best sentence's relevance below which another is left out.
+const keptShare = 0.5
+
+// distinct takes the best sentences, none twice, and none that says much less about the question than the best.
 func distinct(picks []pick) []pick {
 	var chosen []pick
 	said := map[string]bool{}
 	for _, p := range picks {
 		plain := strings.ToLower(strings.Join(strings.Fields(p.text), " "))
-		if len(chosen) == maxSentences || said[plain] || (len(chosen) > 0 && p.score < 1) {
+		if len(chosen) == maxSentences || said[plain] || (len(chosen) > 0 && p.score < keptShare*chosen[0].score) {
 			continue
 		}
 		said[plain] = true
 		chosen = append(chosen, p)
+		if p.score == 0 {
+			break // nothing shares a word with the question: the best passage's beginning has to do
+		}
 	}
 	return chosen
 }

@@ -28,7 +28,7 @@ func TestSentencesStandInTheirQuoteToTheLetter(t *testing.T) {
 }
 
 func TestAnswersRestOnTheirQuotes(t *testing.T) {
-	s := &Service{words: words.New()}
+	s := &Service{words: words.New(), reference: words.NewReference()}
 	hits := []Hit{
 		{Citation: Citation{Quote: "Grinders come in two sizes. You may return a grinder within 30 days. We pay the postage."}},
 		{Citation: Citation{Quote: "You may return a grinder within 30 days. A return needs a label."}},

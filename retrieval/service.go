@@ -25,13 +25,14 @@ type Config struct {
 
 // Service answers questions. It is safe for concurrent use.
 type Service struct {
-	store    Store
-	index    Index
-	feed     *Feed
-	embedder embedding.Embedder
-	rules    *rules
-	words    *words.Analyzer
-	now      func() time.Time
+	store     Store
+	index     Index
+	feed      *Feed
+	embedder  embedding.Embedder
+	rules     *rules
+	words     *words.Analyzer
+	reference *words.Reference
+	now       func() time.Time
 }
 
 // New makes a Service over a store and the index that feed keeps up with it. The embedder must be the one whose
@@ -42,6 +43,6 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 	}
 	return &Service{
 		store: records, index: feed.index, feed: feed, embedder: embedder,
-		rules: newRules(), words: words.New(), now: config.Now,
+		rules: newRules(), words: words.New(), reference: words.NewReference(), now: config.Now,
 	}
 }
