@@ -28,9 +28,13 @@ func PowerShellArticles() Corpus {
 	return Corpus{Name: "powershell-docs", Archive: "articles.tar.gz"}
 }
 
-// Extract unpacks a corpus below a folder, its history beside it, and returns where its files are.
+// Extract unpacks a corpus below a folder, its history beside it, and returns where its files are. What is there already
+// is left as it is.
 func (f Folder) Extract(corpus Corpus, below string) (string, error) {
 	folder := filepath.Join(below, corpus.Name, "files")
+	if _, err := os.Stat(folder); err == nil {
+		return folder, nil
+	}
 	if _, err := Unpack(f.path(corpus.Name, corpus.Archive), folder); err != nil {
 		return "", err
 	}
