@@ -13,7 +13,7 @@ import (
 	"footnote"
 )
 
-const syncTimeout = time.Duration(-1)
+const noTimeout = time.Duration(-1)
 
 // middleware is what every request passes, in order.
 func (s *Server) middleware() {
@@ -22,65 +22,77 @@ func (s *Server) middleware() {
 	s.engine.NoMethod(s.wrongMethod)
 }
 
+// rules are the kinds of routes.
+type rules struct {
+	read, ask, evidence, check, feed, document, lines, sync, rights, decide, look, change, remove, rebuild, reason, log rule
+}
+
+func newRules() rules {
+	read, evidence := []footnote.Scope{footnote.ScopeRead}, []footnote.Scope{footnote.ScopeRead, footnote.ScopeAudit}
+	feed, steer := []footnote.Scope{footnote.ScopeIngest}, []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}
+	admin, auditor := []footnote.Scope{footnote.ScopeAdmin}, []footnote.Scope{footnote.ScopeAudit}
+	return rules{
+		read:     rule{scopes: read},
+		ask:      rule{scopes: read, limit: maxBody},
+		evidence: rule{scopes: evidence},
+		check:    rule{scopes: evidence, limit: maxBody},
+		feed:     rule{scopes: feed},
+		document: rule{scopes: feed, limit: maxDocument, lenient: true},
+		lines:    rule{scopes: feed, consumes: ndjson, produces: ndjson, timeout: noTimeout},
+		sync:     rule{scopes: steer, limit: maxBody, produces: ndjson, timeout: noTimeout},
+		rights:   rule{scopes: feed, limit: maxBody, lenient: true},
+		decide:   rule{limit: maxBody},
+		look:     rule{scopes: admin, recorded: byRoute},
+		change:   rule{scopes: admin, recorded: byStore, limit: maxBody},
+		remove:   rule{scopes: admin, recorded: byStore},
+		rebuild:  rule{scopes: admin, recorded: byRoute, timeout: noTimeout},
+		reason:   rule{scopes: admin},
+		log:      rule{scopes: auditor, recorded: byRoute},
+	}
+}
+
 // routes lists every route. Each passes admission by scope, then its parameters and its body are checked.
 func (s *Server) routes() {
-	scopes := func(names ...footnote.Scope) []footnote.Scope { return names }
-	read := rule{scopes: scopes(footnote.ScopeRead)}
-	ask := rule{scopes: read.scopes, limit: maxBody}
-	evidence := rule{scopes: scopes(footnote.ScopeRead, footnote.ScopeAudit)}
-	check := rule{scopes: evidence.scopes, limit: maxBody}
-	feed := rule{scopes: scopes(footnote.ScopeIngest)}
-	document := rule{scopes: feed.scopes, limit: maxDocument, lenient: true}
-	lines := rule{scopes: feed.scopes, consumes: ndjson, produces: ndjson, timeout: syncTimeout}
-	sync := rule{scopes: scopes(footnote.ScopeIngest, footnote.ScopeAdmin), limit: maxBody, produces: ndjson, timeout: syncTimeout}
-	rights := rule{scopes: feed.scopes, limit: maxBody, lenient: true}
-	decide := rule{scopes: scopes(), limit: maxBody}
-	look := rule{scopes: scopes(footnote.ScopeAdmin), recorded: byRoute}
-	change := rule{scopes: look.scopes, recorded: byStore, limit: maxBody}
-	remove := rule{scopes: look.scopes, recorded: byStore}
-	rebuild := rule{scopes: look.scopes, recorded: byRoute, timeout: syncTimeout}
-	reason := rule{scopes: look.scopes}
-	log := rule{scopes: scopes(footnote.ScopeAudit), recorded: byRoute}
+	r := newRules()
+	handle(s, "POST /v1/search", r.ask, "Find passages", s.search)
+	handle(s, "POST /v1/answer", r.ask, "Answer with quotes", s.answer)
+	handle(s, "POST /v1/citations/verify", r.check, "Check citations against what stands now", s.verify)
+	handle(s, "GET /v1/receipts/{id}", r.evidence, "Show the record of a retrieval", s.receipt)
 
-	handle(s, "POST /v1/search", ask, "Find passages", s.search)
-	handle(s, "POST /v1/answer", ask, "Answer with quotes", s.answer)
-	handle(s, "POST /v1/citations/verify", check, "Check citations against what stands now", s.verify)
-	handle(s, "GET /v1/receipts/{id}", evidence, "Show the record of a retrieval", s.receipt)
+	handle(s, "GET /v1/documents", r.read, "List documents", s.listDocuments)
+	handle(s, "GET /v1/documents/{id}", r.read, "Show a document", s.showDocument)
+	handle(s, "GET /v1/documents/{id}/versions", r.read, "List a document's versions", s.listVersions)
+	handle(s, "PUT /v1/sources/{source}/documents/{external_id}", r.document, "Put a document", s.putDocument)
+	handleEmpty(s, "DELETE /v1/sources/{source}/documents/{external_id}", r.feed, "Delete a document", s.deleteDocument)
+	handleStream(s, "POST /v1/sources/{source}/documents", r.lines, "Put documents, one a line", s.putLines)
+	handleEmpty(s, "PUT /v1/documents/{id}/acl", r.rights, "Replace a document's ACL", s.setACL)
+	handleEmpty(s, "POST /v1/documents/{id}/approve", r.decide, "Approve a version", s.approve)
+	handleEmpty(s, "POST /v1/documents/{id}/reject", r.decide, "Reject a version", s.reject)
+	handleEmpty(s, "POST /v1/documents/{id}/retire", r.decide, "Withdraw a document", s.retire)
+	handleEmpty(s, "POST /v1/documents/{id}/reviews", r.decide, "Confirm that a document holds", s.review)
 
-	handle(s, "GET /v1/documents", read, "List documents", s.listDocuments)
-	handle(s, "GET /v1/documents/{id}", read, "Show a document", s.showDocument)
-	handle(s, "GET /v1/documents/{id}/versions", read, "List a document's versions", s.listVersions)
-	handle(s, "PUT /v1/sources/{source}/documents/{external_id}", document, "Put a document", s.putDocument)
-	handleEmpty(s, "DELETE /v1/sources/{source}/documents/{external_id}", feed, "Delete a document", s.deleteDocument)
-	handleStream(s, "POST /v1/sources/{source}/documents", lines, "Put documents, one a line", s.putLines)
-	handleEmpty(s, "PUT /v1/documents/{id}/acl", rights, "Replace a document's ACL", s.setACL)
-	handleEmpty(s, "POST /v1/documents/{id}/approve", decide, "Approve a version", s.approve)
-	handleEmpty(s, "POST /v1/documents/{id}/reject", decide, "Reject a version", s.reject)
-	handleEmpty(s, "POST /v1/documents/{id}/retire", decide, "Withdraw a document", s.retire)
-	handleEmpty(s, "POST /v1/documents/{id}/reviews", decide, "Confirm that a document holds", s.review)
+	handle(s, "GET /v1/sources", r.look, "List sources", s.listSources)
+	handle(s, "GET /v1/sources/{source}", r.look, "Show a source", s.showSource)
+	handle(s, "PUT /v1/sources/{source}", r.change, "Add or change a source", s.putSource)
+	handleEmpty(s, "DELETE /v1/sources/{source}", r.remove, "Remove a source and its documents", s.deleteSource)
+	handleStream(s, "POST /v1/sources/{source}/sync", r.sync, "Sync a source", s.syncSource)
 
-	handle(s, "GET /v1/sources", look, "List sources", s.listSources)
-	handle(s, "GET /v1/sources/{source}", look, "Show a source", s.showSource)
-	handle(s, "PUT /v1/sources/{source}", change, "Add or change a source", s.putSource)
-	handleEmpty(s, "DELETE /v1/sources/{source}", remove, "Remove a source and its documents", s.deleteSource)
-	handleStream(s, "POST /v1/sources/{source}/sync", sync, "Sync a source", s.syncSource)
+	handle(s, "GET /v1/keys", r.look, "List keys", s.listKeys)
+	handle(s, "POST /v1/keys", r.change, "Make a key", s.createKey)
+	handleEmpty(s, "DELETE /v1/keys/{id}", r.remove, "Revoke a key", s.revokeKey)
+	handle(s, "GET /v1/groups/{principal}/members", r.look, "List a group's direct members", s.showGroup)
+	handle(s, "PUT /v1/groups/{principal}/members", r.change, "Replace a group's direct members", s.putGroup)
+	handleEmpty(s, "DELETE /v1/groups/{principal}", r.remove, "Make a group unknown", s.deleteGroup)
+	handle(s, "PUT /v1/principals/{principal}", r.change, "Change what is known of a person", s.putPrincipal)
+	handle(s, "GET /v1/access/explain", r.reason, "Say why somebody may or may not read a document", s.explainAccess)
 
-	handle(s, "GET /v1/keys", look, "List keys", s.listKeys)
-	handle(s, "POST /v1/keys", change, "Make a key", s.createKey)
-	handleEmpty(s, "DELETE /v1/keys/{id}", remove, "Revoke a key", s.revokeKey)
-	handle(s, "GET /v1/groups/{principal}/members", look, "List a group's direct members", s.showGroup)
-	handle(s, "PUT /v1/groups/{principal}/members", change, "Replace a group's direct members", s.putGroup)
-	handleEmpty(s, "DELETE /v1/groups/{principal}", remove, "Make a group unknown", s.deleteGroup)
-	handle(s, "PUT /v1/principals/{principal}", change, "Change what is known of a person", s.putPrincipal)
-	handle(s, "GET /v1/access/explain", reason, "Say why somebody may or may not read a document", s.explainAccess)
-
-	handle(s, "GET /v1/switches", look, "List switches", s.listSwitches)
-	handle(s, "PUT /v1/switches/{name}", change, "Stop or start something", s.putSwitch)
-	handle(s, "GET /v1/index", look, "Say where the index stands", s.showIndex)
-	handle(s, "POST /v1/index/rebuild", rebuild, "Build the index anew", s.rebuildIndex)
-	handle(s, "GET /v1/audit/events", log, "List audit events", s.listEvents)
-	handle(s, "GET /v1/audit/head", log, "Show the head of the audit log", s.auditHead)
-	handleStream(s, "GET /metrics", look, "Metrics in Prometheus' text form", s.showMetrics)
+	handle(s, "GET /v1/switches", r.look, "List switches", s.listSwitches)
+	handle(s, "PUT /v1/switches/{name}", r.change, "Stop or start something", s.putSwitch)
+	handle(s, "GET /v1/index", r.look, "Say where the index stands", s.showIndex)
+	handle(s, "POST /v1/index/rebuild", r.rebuild, "Build the index anew", s.rebuildIndex)
+	handle(s, "GET /v1/audit/events", r.log, "List audit events", s.listEvents)
+	handle(s, "GET /v1/audit/head", r.log, "Show the head of the audit log", s.auditHead)
+	handleStream(s, "GET /metrics", r.look, "Metrics in Prometheus' text form", s.showMetrics)
 
 	s.engine.GET("/healthz", s.healthy)
 	s.engine.GET("/readyz", s.ready)

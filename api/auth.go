@@ -47,7 +47,7 @@ func (s *Server) authenticate(ctx context.Context, x *exchange) error {
 		return s.refuse(ctx, x, err)
 	}
 	if !sent {
-		if err := s.admitAnonymous(x); err != nil {
+		if err = s.admitAnonymous(x); err != nil {
 			return err
 		}
 	}
@@ -108,9 +108,9 @@ func (s *Server) identify(ctx context.Context, authorization, onBehalfOf string)
 		if principal.IsZero() {
 			continue
 		}
-		person, err := snapshot.Person(ctx, principal)
-		if err != nil {
-			return caller, unavailable(err)
+		person, readErr := snapshot.Person(ctx, principal)
+		if readErr != nil {
+			return caller, unavailable(readErr)
 		}
 		if person.Disabled {
 			return caller, footnote.Errorf(footnote.CodeForbidden, "this principal is disabled")

@@ -127,7 +127,9 @@ func TestAnonymousAccessCanBeSwitchedOff(t *testing.T) {
 
 func TestAnonymousRateIsPerAddress(t *testing.T) {
 	d := newDesk(t, api.Config{AnonymousRate: 5, AnonymousBurst: 20})
-	ask := func(address string) int { return d.do(call{target: "POST /v1/search", body: question, address: address}).Code }
+	ask := func(address string) int {
+		return d.do(call{target: "POST /v1/search", body: question, address: address}).Code
+	}
 	for i := range 20 {
 		if got := ask("192.0.2.9:1"); got != 200 {
 			t.Fatalf("request %d: %d", i, got)

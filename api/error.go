@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -19,7 +20,7 @@ import (
 
 // Problem is the body of every failure, RFC 9457. It never repeats a value of the request, and it is the same for what
 // does not exist and for what may not be seen.
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457 {
 	Type   string        `json:"type" example:"about:blank"`
 	Title  string        `json:"title"`
 	Status int           `json:"status"`
@@ -188,12 +189,10 @@ func parent(location string) string {
 // writeProblem answers with a problem, unless an answer is under way.
 func writeProblem(w http.ResponseWriter, p *Problem) {
 	header := w.Header()
-	for name, values := range p.GetHeaders() {
-		header[name] = values
-	}
+	maps.Copy(header, p.GetHeaders())
 	header.Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) //nolint:errcheck // the reader has gone; there is nobody to tell
+	_ = json.NewEncoder(w).Encode(p)
 }
 
 // explain makes the problem of an error and logs what its reader is not told.

@@ -39,10 +39,10 @@ func (x *exchange) allowReading(within time.Duration) {
 	if within > 0 {
 		until = time.Now().Add(within)
 	}
-	_ = http.NewResponseController(x.writer).SetReadDeadline(until) //nolint:errcheck // see above
+	_ = http.NewResponseController(x.writer).SetReadDeadline(until)
 }
 
 // allowWriting gives the client so long to take what is written next.
 func (x *exchange) allowWriting(within time.Duration) {
-	_ = http.NewResponseController(x.writer).SetWriteDeadline(time.Now().Add(within)) //nolint:errcheck // as above
+	_ = http.NewResponseController(x.writer).SetWriteDeadline(time.Now().Add(within))
 }

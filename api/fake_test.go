@@ -355,7 +355,7 @@ func (w writers) SetACL(_ context.Context, _ footnote.Caller, id footnote.Docume
 	return known(id)
 }
 
-func (w writers) Decide(_ context.Context, _ footnote.Caller, id footnote.DocumentID, _ int, _ bool, _ string) error {
+func (w writers) Decide(_ context.Context, _ footnote.Caller, id footnote.DocumentID, _ int, _ bool, _ string) error { //nolint:revive // argument-limit: the contract of ingest
 	return known(id)
 }
 

@@ -68,10 +68,10 @@ type desk struct {
 	secret map[footnote.Scope]string
 }
 
-func newDesk(t testing.TB, config api.Config) *desk {
-	t.Helper()
+func newDesk(tb testing.TB, config api.Config) *desk {
+	tb.Helper()
 	d := &desk{
-		world: newWorld(), t: t, clock: &clock{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}, logs: &logs{},
+		world: newWorld(), t: tb, clock: &clock{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}, logs: &logs{},
 		secret: map[footnote.Scope]string{},
 	}
 	if config.AnonymousRate == 0 {
@@ -80,7 +80,7 @@ func newDesk(t testing.TB, config api.Config) *desk {
 	config.Now, config.Logger = d.clock.Now, slog.New(slog.NewJSONHandler(d.logs, nil))
 	var err error
 	if d.server, err = api.New(d.services(), config); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, scope := range []footnote.Scope{footnote.ScopeRead, footnote.ScopeIngest, footnote.ScopeAdmin, footnote.ScopeAudit, footnote.ScopeActFor} {
 		d.secret[scope] = d.key("user:"+string(scope), scope, footnote.ScopeRead)
@@ -149,19 +149,19 @@ func (d *desk) as(scope footnote.Scope, target, body string) *httptest.ResponseR
 	return d.do(call{target: target, body: body, key: d.secret[scope]})
 }
 
-func problem(t testing.TB, r *httptest.ResponseRecorder) api.Problem {
-	t.Helper()
+func problem(tb testing.TB, r *httptest.ResponseRecorder) api.Problem {
+	tb.Helper()
 	var p api.Problem
 	if got := r.Header().Get("Content-Type"); got != "application/problem+json" {
-		t.Errorf("status %d: content type %q", r.Code, got)
+		tb.Errorf("status %d: content type %q", r.Code, got)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(r.Body.Bytes()))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&p); err != nil {
-		t.Fatalf("status %d: %v in %.200s", r.Code, err, r.Body)
+		tb.Fatalf("status %d: %v in %.200s", r.Code, err, r.Body)
 	}
 	if p.Status != r.Code || p.Title == "" || p.Type == "" || p.Detail == "" || p.Errors == nil {
-		t.Errorf("status %d: problem %+v", r.Code, p)
+		tb.Errorf("status %d: problem %+v", r.Code, p)
 	}
 	return p
 }
@@ -180,11 +180,11 @@ func (d *desk) want(r *httptest.ResponseRecorder, status int, code footnote.Code
 	}
 }
 
-func fields(t testing.TB, body io.Reader) map[string]any {
-	t.Helper()
+func fields(tb testing.TB, body io.Reader) map[string]any {
+	tb.Helper()
 	var out map[string]any
 	if err := json.NewDecoder(body).Decode(&out); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out
 }

@@ -13,7 +13,10 @@ import (
 	"footnote/store"
 )
 
-const readyTimeout = 2 * time.Second
+const (
+	readyTimeout  = 2 * time.Second
+	indexPatience = 200 * time.Millisecond
+)
 
 type healthReply struct {
 	Status string `json:"status"`
@@ -58,19 +61,34 @@ func (s *Server) unready(ctx context.Context) error {
 	if err != nil {
 		return errors.New("the record store cannot be read")
 	}
-	report, err := s.services.Index.Status(ctx)
-	if err != nil {
-		return errors.New("the index cannot be read")
+	return s.awaitIndex(ctx, head)
+}
+
+// awaitIndex gives the index a moment for what was committed just now.
+func (s *Server) awaitIndex(ctx context.Context, head uint64) error {
+	tick := time.NewTicker(indexPatience / 10)
+	defer tick.Stop()
+	until := time.NewTimer(indexPatience)
+	defer until.Stop()
+	for {
+		report, err := s.services.Index.Status(ctx)
+		if err != nil {
+			return errors.New("the index cannot be read")
+		}
+		if report.Watermark >= head {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-until.C:
+			return errors.New("the index is behind the record store")
+		}
 	}
-	if report.Watermark < head {
-		return errors.New("the index is behind the record store")
-	}
-	return nil
 }
 
 func writeHealth(w http.ResponseWriter, status int, body healthReply) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) //nolint:errcheck // the reader has gone; there is nobody to tell
+	_ = json.NewEncoder(w).Encode(body)
 }

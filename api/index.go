@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"footnote/internal/telemetry"
 )
 
@@ -33,5 +31,5 @@ func (s *Server) measureIndex(ctx context.Context) (telemetry.Index, error) {
 
 func (s *Server) showMetrics(ctx context.Context, _ request[none, none]) (*stream, error) {
 	x := exchangeOf(ctx)
-	return &stream{Body: func(huma.Context) { s.metrics.Handler().ServeHTTP(x.writer, x.request) }}, nil
+	return streamed(func(context.Context) { s.metrics.Handler().ServeHTTP(x.writer, x.request) }), nil //nolint:contextcheck // huma hands the request's context over
 }

@@ -92,7 +92,7 @@ func (b keyBody) key(now time.Time) (footnote.Key, error) {
 			key.Scopes = append(key.Scopes, scope)
 		}
 	}
-	if err := sourceIDs("sources", b.Sources, false); err != nil {
+	if err = sourceIDs("sources", b.Sources, false); err != nil {
 		return key, err
 	}
 	if key.Ceiling, err = b.Ceiling.ceiling(); err != nil {

@@ -48,7 +48,7 @@ func (t localTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-out.begun:
 	case <-r.Context().Done():
-		_ = reader.CloseWithError(r.Context().Err()) //nolint:errcheck // always nil
+		_ = reader.CloseWithError(r.Context().Err())
 		return nil, r.Context().Err()
 	}
 	return &http.Response{
@@ -101,8 +101,8 @@ func (w *localWriter) Flush() { w.WriteHeader(http.StatusOK) }
 func (w *localWriter) finish() {
 	w.WriteHeader(http.StatusOK)
 	if cause := recover(); cause != nil {
-		_ = w.pipe.CloseWithError(io.ErrUnexpectedEOF) //nolint:errcheck // always nil
+		_ = w.pipe.CloseWithError(io.ErrUnexpectedEOF)
 		return
 	}
-	_ = w.pipe.Close() //nolint:errcheck // always nil
+	_ = w.pipe.Close()
 }

@@ -165,4 +165,3 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
-

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"footnote"
 	"footnote/connectors"
 	"footnote/ingest"
@@ -43,14 +41,13 @@ func (s *Server) putLines(ctx context.Context, in request[sourcePath, none]) (*s
 	if err := checkType(x.request, ndjson, "application/ndjson", "application/jsonl"); err != nil {
 		return nil, err
 	}
-	return &stream{Body: func(huma.Context) { s.pushLines(ctx, in.caller, in.params.Source, x) }}, nil
+	return streamed(func(open context.Context) { s.pushLines(open, in.caller, in.params.Source, x) }), nil //nolint:contextcheck // huma hands the request's context over
 }
 
 func (s *Server) pushLines(parent context.Context, caller footnote.Caller, source string, x *exchange) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	defer context.AfterFunc(x.request.Context(), cancel)()
-	_ = http.NewResponseController(x.writer).EnableFullDuplex() //nolint:errcheck // HTTP/2 is so by itself
+	_ = http.NewResponseController(x.writer).EnableFullDuplex()
 	out := newLines(x)
 	lines := readLines(ctx, patientReader{x}, maxDocument)
 	for {
@@ -153,9 +150,9 @@ func (w *lineWriter) write(value any) {
 	w.allowWriting(lineTimeout)
 	encoder := json.NewEncoder(w.writer)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value) //nolint:errcheck // see above
+	_ = encoder.Encode(value)
 }
 
-func (w *lineWriter) flush() { _ = http.NewResponseController(w.writer).Flush() } //nolint:errcheck // as write
+func (w *lineWriter) flush() { _ = http.NewResponseController(w.writer).Flush() }
 
 var _ io.Reader = patientReader{}

@@ -82,6 +82,11 @@ type stream struct {
 	Body func(huma.Context)
 }
 
+// streamed is the answer that write gives, in the context of the request itself: it outlives the handler.
+func streamed(write func(context.Context)) *stream {
+	return &stream{Body: func(open huma.Context) { write(open.Context()) }}
+}
+
 // handleStream adds a route that writes its own answer.
 func handleStream[P, B any](s *Server, target string, r rule, summary string, do func(context.Context, request[P, B]) (*stream, error)) {
 	register(s, operation(target, r, summary), r, do)
@@ -206,7 +211,7 @@ func (s *Server) validate(schema *huma.Schema, value any) error {
 	}
 	details := make([]*huma.ErrorDetail, 0, len(result.Errors))
 	for _, err := range result.Errors {
-		if detailer, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma's own list, never wrapped
+		if detailer, ok := err.(huma.ErrorDetailer); ok {
 			details = append(details, detailer.ErrorDetail())
 		}
 	}

@@ -19,10 +19,10 @@ type SearchBody struct {
 	Mode          string        `json:"mode,omitempty" enum:"hybrid,lexical,vector"`
 	Exact         bool          `json:"exact,omitempty"`
 	MinConfidence float64       `json:"min_confidence,omitempty" minimum:"0" maximum:"1"`
-	Filters       filterBody    `json:"filters,omitempty"`
+	Filters       filterBody    `json:"filters,omitzero"`
 	Freshness     string        `json:"freshness,omitempty" enum:"any,fresh,due,stale" doc:"the worst verdict wanted"`
 	MaxLag        string        `json:"max_lag,omitempty" maxLength:"40" example:"PT15M"`
-	Context       contextBody   `json:"context,omitempty" doc:"recorded, nothing else"`
+	Context       contextBody   `json:"context,omitzero" doc:"recorded, nothing else"`
 	Include       []string      `json:"include,omitempty" maxItems:"2" enum:"arms,neighbours"`
 }
 

@@ -176,7 +176,7 @@ func (s *Server) drain(ctx context.Context, server *http.Server, ended <-chan er
 	defer cancel()
 	err := server.Shutdown(within)
 	if err != nil {
-		_ = server.Close() //nolint:errcheck // the timeout is the error that matters
+		_ = server.Close()
 	}
 	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
 		return served

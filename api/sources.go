@@ -96,7 +96,7 @@ func (s *Server) putSource(ctx context.Context, in request[sourcePath, sourceBod
 		return nil, err
 	}
 	if s.config.CheckSource != nil {
-		if err := s.config.CheckSource(source); err != nil {
+		if err = s.config.CheckSource(source); err != nil {
 			return nil, err
 		}
 	}

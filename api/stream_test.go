@@ -28,15 +28,15 @@ type result struct {
 	Error      *api.Problem `json:"error"`
 }
 
-func results(t testing.TB, body io.Reader) []result {
-	t.Helper()
+func results(tb testing.TB, body io.Reader) []result {
+	tb.Helper()
 	var out []result
 	for decoder := json.NewDecoder(body); ; {
 		var r result
 		if err := decoder.Decode(&r); errors.Is(err, io.EOF) {
 			return out
 		} else if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		out = append(out, r)
 	}
@@ -213,8 +213,8 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 			answered <- err.Error()
 			return
 		}
-		defer response.Body.Close()
 		body, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
 		answered <- string(body)
 	}()
 	<-begun
@@ -269,6 +269,7 @@ func TestLocalCallers(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
 	if err != nil || response.StatusCode != 200 || !bytes.Contains(body, []byte(`"keys":[`)) {
 		t.Errorf("%d %s %v", response.StatusCode, body, err)
 	}

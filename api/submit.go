@@ -27,7 +27,7 @@ type documentBody struct {
 	Parts           []partBody `json:"parts,omitempty" maxItems:"1000" doc:"in place of content"`
 	Owner           string     `json:"owner,omitempty"`
 	Audience        string     `json:"audience,omitempty" enum:"internal,customer,public"`
-	ACL             aclBody    `json:"acl,omitempty" doc:"absent: nobody"`
+	ACL             aclBody    `json:"acl,omitzero" doc:"absent: nobody"`
 	UpdatedAt       *time.Time `json:"updated_at,omitempty"`
 	ReviewedAt      *time.Time `json:"reviewed_at,omitempty"`
 	ReviewEvery     string     `json:"review_every,omitempty" example:"P90D"`

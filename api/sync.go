@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"footnote/ingest"
 )
 
@@ -28,8 +26,7 @@ const progressEvery = 200 * time.Millisecond
 // syncSource runs a sync and tells of it line by line. What fails before the first line is an ordinary problem.
 func (s *Server) syncSource(ctx context.Context, in request[sourcePath, syncBody]) (*stream, error) {
 	x := exchangeOf(ctx)
-	work := x.request.Context()
-	return &stream{Body: func(huma.Context) {
+	return streamed(func(work context.Context) { //nolint:contextcheck // huma hands the request's context over
 		out, last := newLines(x), time.Time{}
 		report, err := s.services.Ingest.Sync(work, in.caller, in.params.Source, ingest.SyncOptions{
 			AllowDeletions: in.body.AllowDeletions,
@@ -49,5 +46,5 @@ func (s *Server) syncSource(ctx context.Context, in request[sourcePath, syncBody
 		default:
 			out.write(syncEnd{Report: &report})
 		}
-	}}, nil
+	}), nil
 }
