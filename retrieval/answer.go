@@ -76,19 +76,16 @@ const minTerms = 3
 // relevance is the weight of the asked terms that a sentence holds, a little less for later hits.
 func (s *Service) relevance(asked map[string]float64, text string, hit int) float64 {
 	found := map[string]bool{}
-	total := 0
+	total, score := 0, 0.0
 	s.words.Each(text, func(term string) {
 		total++
-		if asked[term] > 0 {
+		if !found[term] {
 			found[term] = true
+			score += asked[term] // in the order of the sentence: a sum of floats depends on its order
 		}
 	})
 	if total < minTerms {
 		return 0
-	}
-	score := 0.0
-	for term := range found {
-		score += asked[term]
 	}
 	return score * (1 - 0.1*float64(hit))
 }
