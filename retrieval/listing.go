@@ -54,7 +54,7 @@ func (v *view) list(ctx context.Context, request ListRequest) (Listing, error) {
 			if err != nil {
 				return Listing{}, err
 			}
-			if !visible || !inState(document, request.State) || (request.Verdict != "" && summary.Freshness.Verdict != request.Verdict) {
+			if !visible || !v.inState(document, request.State) || (request.Verdict != "" && summary.Freshness.Verdict != request.Verdict) {
 				continue
 			}
 			if len(listing.Documents) == request.Limit {
@@ -71,12 +71,18 @@ func (v *view) list(ctx context.Context, request ListRequest) (Listing, error) {
 	}
 }
 
-// inState reports whether a document is in the state asked for: pending takes in every one with a version that waits.
-func inState(document store.Served, state footnote.State) bool {
-	if state == footnote.StatePending && document.Pending != 0 {
+// inState reports whether a document is in the state asked for. For those who may decide on it, pending takes in every
+// one with a version that waits; other readers do not learn that one does.
+func (v *view) inState(document store.Served, state footnote.State) bool {
+	if state == footnote.StatePending && document.Pending != 0 && v.mayDecide(document) {
 		return true
 	}
 	return state == "" || document.State == state
+}
+
+// mayDecide is decides for listings, where administrators are told of all that waits in the sources their key reaches.
+func (v *view) mayDecide(document store.Served) bool {
+	return v.decides(document) || (v.caller.Has(footnote.ScopeAdmin) && v.caller.MayUse(document.Source))
 }
 
 func (v *view) summary(ctx context.Context, document store.Served) (DocumentSummary, bool, error) {
@@ -93,14 +99,14 @@ func (v *view) summary(ctx context.Context, document store.Served) (DocumentSumm
 		parts = history[len(history)-1].parts
 	}
 	if len(parts) == 0 {
-		return v.waiting(document), v.caller.Has(footnote.ScopeAdmin) && document.Pending != 0, nil
+		return v.waiting(document), document.Pending != 0 && v.mayDecide(document), nil
 	}
 	judgement := footnote.Judge(document.Metadata, v.sources[document.Source].ReviewEvery, changedAt(parts), v.now)
 	summary := DocumentSummary{
 		HitDocument: v.document(document, parts), State: document.State,
 		Freshness: v.freshness(document, parts, judgement),
 	}
-	if decides {
+	if v.mayDecide(document) {
 		summary.Pending = document.Pending
 	}
 	return summary, true, nil
