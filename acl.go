@@ -31,6 +31,16 @@ func NewACL(allOf [][]Principal, deny []Principal) (ACL, error) {
 	total := len(deny)
 	for _, clause := range allOf {
 		total += len(clause)
+	}
+	if total > MaxACLPrincipals {
+		return ACL{}, Invalid("acl", "names too many principals; at most 4096 are allowed, use groups")
+	}
+	return newACL(allOf, deny)
+}
+
+// newACL is NewACL without the bounds, which what And makes of two rules may exceed.
+func newACL(allOf [][]Principal, deny []Principal) (ACL, error) {
+	for _, clause := range allOf {
 		if slices.Contains(clause, Principal{}) {
 			return ACL{}, Invalid("acl.all_of", "must not hold an empty principal")
 		}
@@ -38,14 +48,16 @@ func NewACL(allOf [][]Principal, deny []Principal) (ACL, error) {
 	if slices.Contains(deny, Principal{}) {
 		return ACL{}, Invalid("acl.deny", "must not hold an empty principal")
 	}
-	if total > MaxACLPrincipals {
-		return ACL{}, Invalid("acl", "names too many principals; at most 4096 are allowed, use groups")
-	}
 	return canonical(allOf, deny), nil
 }
 
-// AnyOf is the rule of one clause.
-func AnyOf(principals ...Principal) ACL { return canonical([][]Principal{principals}, nil) }
+// AnyOf is the rule of one clause. With a zero principal among them it is nobody.
+func AnyOf(principals ...Principal) ACL {
+	if slices.Contains(principals, Principal{}) {
+		return ACL{}
+	}
+	return canonical([][]Principal{principals}, nil)
+}
 
 func canonical(allOf [][]Principal, deny []Principal) ACL {
 	clauses := make([][]Principal, 0, len(allOf))
@@ -96,7 +108,7 @@ func (a ACL) Principals() []Principal {
 
 // String is the canonical JSON form, the key under which stores intern a rule.
 func (a ACL) String() string {
-	text, _ := a.MarshalJSON() //nolint:errcheck // writing strings cannot fail
+	text, _ := a.MarshalJSON() // writing strings cannot fail
 	return string(text)
 }
 
@@ -118,25 +130,62 @@ func (a ACL) MarshalJSON() ([]byte, error) {
 	return bytes.TrimSpace(out.Bytes()), err
 }
 
-// UnmarshalJSON reads the form of MarshalJSON; unknown members and faulty principals are errors, null is nobody.
+// UnmarshalJSON reads the form of MarshalJSON, of any size; null is nobody. Unknown or repeated members and faulty
+// principals are errors.
 func (a *ACL) UnmarshalJSON(data []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	var form aclJSON
-	if err := decoder.Decode(&form); err != nil {
+	form, err := decodeACL(json.NewDecoder(bytes.NewReader(data)))
+	if err != nil {
 		if own, ok := errors.AsType[*Error](err); ok {
 			return own
 		}
 		return &Error{Code: CodeInvalid, Field: "acl", Message: `must be {"all_of":[["principal"]],"deny":["principal"]}`, Err: err}
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return Invalid("acl", "holds more than one value")
-	}
-	parsed, err := NewACL(form.AllOf, form.Deny)
+	parsed, err := newACL(form.AllOf, form.Deny)
 	if err == nil {
 		*a = parsed
 	}
 	return err
+}
+
+var errMember = errors.New("a member is unknown or repeated")
+
+// decodeACL goes through the members itself: encoding/json lets a later deny replace an earlier one.
+func decodeACL(decoder *json.Decoder) (form aclJSON, err error) {
+	open, err := decoder.Token()
+	switch {
+	case err != nil:
+		return form, err
+	case open == nil:
+		return form, atEnd(decoder)
+	case open != json.Delim('{'):
+		return form, errMember
+	}
+	members := map[json.Token]any{"all_of": &form.AllOf, "deny": &form.Deny}
+	for decoder.More() {
+		var name json.Token
+		if name, err = decoder.Token(); err != nil {
+			return form, err
+		}
+		into, known := members[name]
+		if !known {
+			return form, errMember
+		}
+		delete(members, name)
+		if err = decoder.Decode(into); err != nil {
+			return form, err
+		}
+	}
+	if _, err = decoder.Token(); err != nil {
+		return form, err
+	}
+	return form, atEnd(decoder)
+}
+
+func atEnd(decoder *json.Decoder) error {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Invalid("acl", "must be one value")
+	}
+	return nil
 }
 
 // ParseACL reads the JSON form.

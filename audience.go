@@ -16,7 +16,7 @@ var audienceNames = [...]string{"", "internal", "customer", "public"}
 func ParseAudience(name string) (Audience, error) {
 	for i, known := range audienceNames {
 		if i > 0 && name == known {
-			return Audience(i), nil //nolint:gosec // G115: i is below 4
+			return Audience(i), nil
 		}
 	}
 	return 0, Invalid("audience", "must be internal, customer or public")

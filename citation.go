@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -39,7 +40,7 @@ func (p Place) ID() string {
 	key, _ := documentKey(p.Document)
 	packed := append([]byte{}, key...)
 	for _, number := range []int{p.Version, p.Start, p.End} {
-		packed = binary.AppendUvarint(packed, uint64(max(number, 0))) //nolint:gosec // G115: not negative
+		packed = binary.AppendUvarint(packed, uint64(max(number, 0)))
 	}
 	packed = append(packed, p.Part...)
 	return citationPrefix + base64.RawURLEncoding.EncodeToString(packed)
@@ -59,7 +60,7 @@ func ParsePlace(id string) (Place, error) {
 		if size <= 0 || value > 1<<40 {
 			return Place{}, NotFound()
 		}
-		*number, rest = int(value), rest[size:] //nolint:gosec // G115: bounded above
+		*number, rest = int(value), rest[size:]
 	}
 	p.Part = string(rest)
 	sound := p.Version >= 1 && p.Start < p.End && ValidPartKey(p.Part)
@@ -72,7 +73,7 @@ func ParsePlace(id string) (Place, error) {
 // ValidPartKey reports whether key can name a part: 1 to 200 bytes of UTF-8 without control characters.
 func ValidPartKey(key string) bool {
 	return key != "" && len(key) <= MaxPartKeyBytes && utf8.ValidString(key) &&
-		!strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f })
+		!strings.ContainsFunc(key, unicode.IsControl)
 }
 
 // CitationStatus is what verifying a citation found.

@@ -66,9 +66,14 @@ func (p Period) String() string { return p.text }
 // IsZero reports whether there is no period.
 func (p Period) IsZero() bool { return p.text == "" }
 
-// After returns the moment one period after t.
+// After returns the moment one period after t. A month that lacks the day ends the count on its last: a month after
+// 31 January is the end of February.
 func (p Period) After(t time.Time) time.Time {
-	return t.AddDate(p.years, p.months, p.days).Add(p.clock)
+	moved := t.AddDate(p.years, p.months, 0)
+	if moved.Day() != t.Day() {
+		moved = moved.AddDate(0, 0, -moved.Day())
+	}
+	return moved.AddDate(0, 0, p.days).Add(p.clock)
 }
 
 // MarshalText writes the text that was parsed.

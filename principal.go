@@ -51,7 +51,8 @@ func plain(key string) bool {
 		return false
 	}
 	return !strings.ContainsFunc(key, func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+		// U+FFFD stands for what could not be decoded: two different names would become one.
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError
 	})
 }
 

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"footnote"
 )
@@ -75,9 +76,9 @@ func (h Held) Principals() []footnote.Principal {
 
 // Path says how p is held, the collection first: "group:support > group:emea". A principal of the base is its own path.
 func (h Held) Path(p footnote.Principal) string {
-	path := p.String()
+	steps := []string{p.String()}
 	for member := h.via[p]; member.IsCollection(); member = h.via[member] {
-		path += " > " + member.String()
+		steps = append(steps, member.String())
 	}
-	return path
+	return strings.Join(steps, " > ")
 }
