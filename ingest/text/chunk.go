@@ -21,7 +21,11 @@ func Chunks(t Text) []footnote.Chunk {
 			c.enter(t.Body[block.Start:block.End], block.Level, i == 0)
 			continue
 		}
-		for _, piece := range pieces(t.Body, block) {
+		cut := pieces(t.Body, block)
+		if len(cut) > 1 && c.pending > 0 {
+			c.close() // a block that is cut anyway begins under its own heading
+		}
+		for _, piece := range cut {
 			c.add(piece)
 		}
 	}
@@ -43,6 +47,7 @@ type chunker struct {
 	words   int
 	base    int // level of the section the open chunk belongs to
 	pending int // highest level entered since the last content; 0: none
+	between int // words of the headings since then
 }
 
 type heading struct {
@@ -56,8 +61,10 @@ func (c *chunker) enter(line string, level int, top bool) {
 		c.path = c.path[:len(c.path)-1]
 	}
 	if !top || level > 1 {
-		c.path = append(c.path, heading{level, strings.TrimSpace(strings.TrimLeft(line, "#> -0123456789."))})
+		_, name, _ := strings.Cut(line, strings.Repeat("#", level)+" ")
+		c.path = append(c.path, heading{level, name})
 	}
+	c.between += countWords(line)
 	if c.pending == 0 || level < c.pending {
 		c.pending = level
 	}
@@ -66,15 +73,17 @@ func (c *chunker) enter(line string, level int, top bool) {
 func (c *chunker) add(p piece) {
 	switch {
 	case !c.filled:
-	case c.pending > 0 && (c.pending <= c.base || c.words >= minWords), c.words+p.words > maxWords:
+	case c.pending > 0 && (c.pending <= c.base || c.words >= minWords), c.words+c.between+p.words > maxWords:
 		c.close()
 	}
-	if !c.filled {
+	if c.filled {
+		c.words += c.between
+	} else {
 		c.begin(p)
 	}
 	c.open.End = p.end
 	c.words += p.words
-	c.pending = 0
+	c.pending, c.between = 0, 0
 }
 
 // begin opens a chunk. Where it continues below the section of the one before, it may go on through that section.

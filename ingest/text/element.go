@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ func headingLevel(a atom.Atom) int {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return int(a.String()[1] - '0')
+	default:
 	}
 	return 0
 }
@@ -24,6 +26,7 @@ func void(a atom.Atom) bool {
 	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
 		atom.Param, atom.Source, atom.Track, atom.Wbr:
 		return true
+	default:
 	}
 	return false
 }
@@ -37,6 +40,7 @@ func breaks(a atom.Atom) bool {
 		atom.Fieldset, atom.Legend, atom.Details, atom.Summary, atom.Address, atom.Html, atom.Head, atom.Body,
 		atom.Title, atom.Option, atom.Select, atom.Center, atom.Menu, atom.Dialog, atom.Textarea:
 		return true
+	default:
 	}
 	return headingLevel(a) > 0
 }
@@ -59,9 +63,10 @@ func (p *page) closeFor(a atom.Atom) {
 		p.closeUntil("table", "thead tbody tfoot")
 	case atom.Option:
 		p.closeUntil("select", "option")
+	default:
 	}
-	for i := len(p.open) - 1; i >= 0; i-- {
-		name := p.open[i].name
+	for i, e := range slices.Backward(p.open) {
+		name := e.name
 		if name == "p" || headingLevel(atom.Lookup([]byte(name))) > 0 && headingLevel(a) > 0 {
 			p.popTo(i)
 			return
@@ -74,11 +79,11 @@ func (p *page) closeFor(a atom.Atom) {
 
 // closeUntil closes the outermost open element of names that stands inside the nearest of bounds.
 func (p *page) closeUntil(bounds, names string) {
-	for i := len(p.open) - 1; i >= 0; i-- {
-		if listed(bounds, p.open[i].name) {
+	for i, e := range slices.Backward(p.open) {
+		if listed(bounds, e.name) {
 			return
 		}
-		if listed(names, p.open[i].name) {
+		if listed(names, e.name) {
 			p.popTo(i)
 			return
 		}
@@ -119,6 +124,7 @@ func (p *page) openBlock(a atom.Atom, attrs map[string]string, e *element) {
 		}
 	case atom.Table, atom.Tr, atom.Td, atom.Th:
 		p.openTable(a)
+	default:
 	}
 	if level := headingLevel(a); level > 0 && p.table == nil {
 		p.kind, p.level = Heading, level
@@ -135,8 +141,8 @@ func (p *page) end(name string) {
 		p.breakText()
 	}
 	inline, cell := !breaks(a), !listed("table thead tbody tfoot tr td th", name)
-	for i := len(p.open) - 1; i >= 0; i-- {
-		open := p.open[i].name
+	for i, e := range slices.Backward(p.open) {
+		open := e.name
 		if open == name {
 			p.popTo(i)
 			return
@@ -172,6 +178,7 @@ func (p *page) closeBlock(a atom.Atom, e element) {
 	switch a {
 	case atom.Table, atom.Tr, atom.Td, atom.Th:
 		p.closeTable(a)
+	default:
 	}
 	if p.table == nil {
 		p.holders = p.holders[:min(e.holders, len(p.holders))]

@@ -112,7 +112,7 @@ func hiddenRune(last, r, next rune) HiddenKind {
 	case r == 0x200e, r == 0x200f, r == 0x61c, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 		return Bidi
 	case r >= 0xfe00 && r <= 0xfe0f && !unicode.In(last, unicode.S, unicode.P, unicode.N, unicode.L),
-		r >= 0xe0000 && r <= 0xe0fff && !(r >= 0xe0100 && r <= 0xe01ef && unicode.Is(unicode.Han, last)):
+		r >= 0xe0000 && r <= 0xe0fff && (r < 0xe0100 || r > 0xe01ef || !unicode.Is(unicode.Han, last)):
 		return Tag
 	}
 	return ""

@@ -165,6 +165,7 @@ func (p *page) visibility(t html.Token, attrs map[string]string, colours palette
 		if ink := attrs["color"]; ink != "" {
 			colours.ink = colour(strings.ToLower(ink))
 		}
+	default:
 	}
 	if ground := attrs["bgcolor"]; ground != "" {
 		colours.ground = colour(strings.ToLower(ground))
@@ -204,6 +205,7 @@ func (p *page) void(a atom.Atom, attrs map[string]string) {
 		p.hidden.add(Meta, len(attrs["content"]))
 	case atom.Input:
 		p.input(attrs)
+	default:
 	}
 }
 

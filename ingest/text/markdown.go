@@ -15,10 +15,9 @@ import (
 const maxMarks = 10_000
 
 var (
-	alert    = regexp.MustCompile(`^([\s>]*>\s*)\[!(\w+)\]\s*$`)
-	include  = regexp.MustCompile(`\[!(?i:INCLUDE|VIDEO|div)[^\]\[]*(\[[^\]]*\]\([^)]*\))?[^\]]*\]`)
-	altText  = regexp.MustCompile(`alt-text="([^"]*)"`)
-	listMark = regexp.MustCompile(`^(?:[-*+]|\d{1,9}[.)])(?:\s|$)`)
+	alert   = regexp.MustCompile(`^([\s>]*>\s*)\[!(\w+)\]\s*$`)
+	include = regexp.MustCompile(`\[!(?i:INCLUDE|VIDEO|div)[^\]\[]*(\[[^\]]*\]\([^)]*\))?[^\]]*\]`)
+	altText = regexp.MustCompile(`alt-text="([^"]*)"`)
 )
 
 // readMarkdown renders Markdown as HTML and reads that, so that raw HTML inside it is treated as any other.
@@ -102,16 +101,16 @@ func closes(bare, fence string) bool {
 func depth(line string) int {
 	levels, indent := 0, 0
 	for line != "" && levels <= maxDepth {
-		switch mark := listMark.FindString(line); {
+		switch mark := listMark(line); {
 		case line[0] == '>':
 			levels++
 			line = line[1:]
 		case line[0] == ' ', line[0] == '\t':
 			indent++
 			line = line[1:]
-		case mark != "":
+		case mark > 0:
 			levels++
-			line = line[len(mark):]
+			line = line[mark:]
 		default:
 			line = ""
 		}
@@ -120,6 +119,23 @@ func depth(line string) int {
 		levels += indent / 4
 	}
 	return levels
+}
+
+// listMark returns the length of the mark that makes a list item of the line, or 0.
+func listMark(line string) int {
+	end := 1
+	if digits := len(line) - len(strings.TrimLeft(line, "0123456789")); digits > 0 {
+		if digits > 9 || digits == len(line) || line[digits] != '.' && line[digits] != ')' {
+			return 0
+		}
+		end = digits + 1
+	} else if line[0] != '-' && line[0] != '*' && line[0] != '+' {
+		return 0
+	}
+	if end < len(line) && line[end] != ' ' && line[end] != '\t' && line[end] != '\n' {
+		return 0
+	}
+	return end
 }
 
 func directive(line, bare string) string {

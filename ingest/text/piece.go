@@ -14,7 +14,7 @@ type piece struct {
 }
 
 // wholeWords is how long a paragraph may be to stay in one piece.
-const wholeWords = 100
+const wholeWords = minWords
 
 // pieces cuts a block as finely as chunks may need it: tables and code whole where they fit, else by lines; prose by
 // sentences; and what is still too long by words or, at last, by runes.

@@ -104,13 +104,13 @@ func colour(value string) string {
 	if len(parts) < 3 || len(parts) == 4 && atMost(parts[3], 0.05) {
 		return "none"
 	}
-	hex := "#"
+	hex := []byte{'#'}
 	for _, part := range parts[:3] {
 		n, err := strconv.ParseUint(part, 10, 8)
 		if err != nil {
 			return value
 		}
-		hex += string("0123456789abcdef"[n>>4]) + string("0123456789abcdef"[n&15])
+		hex = append(hex, "0123456789abcdef"[n>>4], "0123456789abcdef"[n&15])
 	}
-	return hex
+	return string(hex)
 }

@@ -102,11 +102,11 @@ func readPlain(content string) Text {
 	w := newWriter()
 	var paragraph []string
 	flush := func() {
-		w.emit(strings.Join(paragraph, "\n"), Paragraph, 0)
+		w.emit(strings.TrimSpace(strings.Join(paragraph, "\n")), Paragraph, 0)
 		paragraph = paragraph[:0]
 	}
 	for line := range strings.Lines(w.hidden.clean(content)) {
-		line = strings.TrimRight(line, " \t\n\u00a0")
+		line = strings.TrimRightFunc(line, isSpace)
 		if line == "" {
 			flush()
 			continue

@@ -90,7 +90,7 @@ func TestReadGolden(t *testing.T) {
 		got := read(t, formats[filepath.Ext(file)], string(content)).Body + "\n"
 		golden := strings.Replace(file, ".in.", ".golden.", 1)
 		if *update {
-			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			if err = os.WriteFile(golden, []byte(got), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -138,7 +138,7 @@ func TestHiddenTextIsRemovedAndNamed(t *testing.T) {
 }
 
 func TestLegitimateJoinersStay(t *testing.T) {
-	for _, s := range []string{"👩‍💻 works", "می‌خواهم", "क्‍ष", "🏴󠁧󠁢󠁥󠁮󠁧󠁿 England", "❤️ love", "white on navy"} {
+	for _, s := range []string{"👩\u200d💻 works", "می\u200cخواهم", "क्\u200dष", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f England", "❤\ufe0f love", "white on navy"} {
 		got := read(t, Plain, s)
 		if got.Body != norm.NFC.String(s) || len(got.Hidden) != 0 {
 			t.Errorf("%q became %q, %v", s, got.Body, got.Hidden)
@@ -182,6 +182,37 @@ func TestBadInputIsBounded(t *testing.T) {
 	}
 }
 
+func TestChunksFollowTheStructure(t *testing.T) {
+	prose := strings.Repeat("Some words stand here in a row. ", 18) // 126 words
+	rows := strings.Repeat("| one two three four | five |\n", 60)
+	got := read(t, Markdown, "# Title\n\n## 404 errors\n\n"+prose+"\n\n## Small\n\nA.\n\n### Deeper\n\nB.\n\n## Table\n\n| A | B |\n|---|---|\n"+rows)
+	chunks := Chunks(got)
+	var paths []string
+	for _, c := range chunks {
+		text := got.Body[c.Start:c.End]
+		paths = append(paths, strings.Join(c.Heading, " > "))
+		if n := countWords(text); n > maxWords {
+			t.Errorf("%d words in %q", n, text)
+		}
+		if later := strings.HasPrefix(text, "| one"); later != (c.Lead == "| A | B |\n| --- | --- |") {
+			t.Errorf("chunk %q has the lead %q", text[:20], c.Lead)
+		}
+	}
+	want := []string{"404 errors", "Small", "Table", "Table", "Table"}
+	if diff := cmp.Diff(want, paths[:min(len(paths), len(want))]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestHeadingsAloneGiveOneChunk(t *testing.T) {
+	if n := len(Chunks(read(t, Markdown, "# A\n\n## B\n"))); n != 1 {
+		t.Errorf("headings alone gave %d chunks", n)
+	}
+	if n := len(Chunks(read(t, HTML, "<p> </p><script>x</script>"))); n != 0 {
+		t.Errorf("nothing gave %d chunks", n)
+	}
+}
+
 func TestReadNamesTheInvalidByte(t *testing.T) {
 	if _, err := Read(Plain, "ab\xffc"); err == nil || !strings.Contains(err.Error(), "byte 2") {
 		t.Fatal(err)
@@ -192,6 +223,9 @@ func TestRealCorpora(t *testing.T) {
 	for _, name := range []string{"officedocs-support/articles.tar.gz", "govuk-developer-docs/docs.tar.gz"} {
 		documents, chunks, good := 0, 0, 0
 		eachFile(t, shareddata.Path(t, "data", name), func(path, content string) {
+			if _, rest, found := strings.Cut(strings.TrimPrefix(content, "---\n"), "\n---\n"); found {
+				content = rest
+			}
 			got, err := Read(Markdown, content)
 			if err != nil {
 				t.Errorf("%s: %v", path, err)
@@ -218,7 +252,7 @@ func eachFile(t *testing.T, path string, visit func(path, content string)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { _ = f.Close() })
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func (w *writer) emit(s string, kind BlockKind, level int) {
 	}
 	if w.body.Len() > 0 {
 		w.body.WriteByte('\n')
-		if !(kind == Item && w.blocks[len(w.blocks)-1].Kind == Item) {
+		if kind != Item || w.blocks[len(w.blocks)-1].Kind != Item {
 			w.body.WriteByte('\n')
 		}
 	}
