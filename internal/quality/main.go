@@ -22,6 +22,8 @@ type options struct {
 	update, json, thresholds bool
 	questions                int
 	figures                  string
+	others                   map[string][]realdata.Question // of the other sets, by set
+	strengths                []strengths
 }
 
 func main() {
@@ -33,7 +35,7 @@ func main() {
 	flag.StringVar(&o.figures, "figures", filepath.Join("internal", "quality", "figures.json"), "file of the committed figures")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, o)
+	err := run(ctx, os.Stdout, &o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quality:", err) //nolint:errcheck // there is nowhere else to say it
@@ -41,7 +43,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer, o options) error {
+func run(ctx context.Context, out io.Writer, o *options) error {
 	root, found := shareddata.Root()
 	if !found {
 		return errors.New("the question sets are not here; set FOOTNOTE_SHARED to their folder")
@@ -50,6 +52,7 @@ func run(ctx context.Context, out io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
+	o.others = others(sets)
 	var results []Result
 	for _, set := range sets {
 		measured, err := measureSet(ctx, set, o)
@@ -70,6 +73,9 @@ func run(ctx context.Context, out io.Writer, o options) error {
 			return err
 		}
 	}
+	if err := printThresholds(out, o.strengths); err != nil {
+		return err
+	}
 	switch {
 	case o.update:
 		return writeFigures(o.figures, results)
@@ -79,7 +85,7 @@ func run(ctx context.Context, out io.Writer, o options) error {
 	return compareWith(out, o, results)
 }
 
-func compareWith(out io.Writer, o options, results []Result) error {
+func compareWith(out io.Writer, o *options, results []Result) error {
 	committed, err := readFigures(o.figures)
 	if err != nil {
 		return err
@@ -90,5 +96,28 @@ func compareWith(out io.Writer, o options, results []Result) error {
 	if !o.json {
 		_, err = fmt.Fprintf(out, "no figure is more than %g below the committed one\n", tolerance)
 	}
+	return err
+}
+
+// others returns for each set the questions that belong to the other sets.
+func others(sets []realdata.Set) map[string][]realdata.Question {
+	all := map[string][]realdata.Question{}
+	for _, set := range sets {
+		for _, other := range sets {
+			if other.Name != set.Name {
+				all[set.Name] = append(all[set.Name], other.Questions...)
+			}
+		}
+	}
+	return all
+}
+
+// withStrengths keeps what calibrating a set gives, where that was asked for.
+func (o *options) withStrengths(calibrated func() (strengths, error)) error {
+	if !o.thresholds {
+		return nil
+	}
+	s, err := calibrated()
+	o.strengths = append(o.strengths, s)
 	return err
 }

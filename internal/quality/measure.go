@@ -30,7 +30,7 @@ type Result struct {
 }
 
 // measureSet loads a set into a store of its own and asks its questions in each mode.
-func measureSet(ctx context.Context, set realdata.Set, o options) (results []Result, err error) {
+func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Result, err error) {
 	folder, err := os.MkdirTemp("", "footnote-quality-")
 	if err != nil {
 		return nil, err
@@ -61,10 +61,7 @@ func measureSet(ctx context.Context, set realdata.Set, o options) (results []Res
 		result.take(measured, mode)
 		results = append(results, result)
 	}
-	if o.thresholds {
-		return results, calibrate(ctx, os.Stderr, bed.Search, set)
-	}
-	return results, nil
+	return results, o.withStrengths(func() (strengths, error) { return calibrate(ctx, bed.Search, set, o.others[set.Name]) })
 }
 
 // load takes the documents of a set in, public and for everyone, and returns how many chunks they make.

@@ -11,67 +11,69 @@ import (
 	"footnote/retrieval"
 )
 
-// asked is a question with how well the best passage matches it, with what answers it there or taken away.
-type asked struct {
-	answerable bool
-	arms       retrieval.Arms
+// strengths are how well the best passage matches each question of a set: of those that the set answers, of those from
+// which the documents that answer were taken away, and of questions that belong to other sets.
+type strengths struct {
+	set                        string
+	answered, bereft, offTopic []float64
 }
 
-// calibrate asks every question in mode hybrid, takes from every other one the documents that answer it, and prints how
-// many of the unanswerable ones are refused at the strengths that withhold 1, 2, 5 and 10 % of the answerable ones.
-func calibrate(ctx context.Context, out io.Writer, service searcher, set realdata.Set) error {
-	var all []asked
+// otherQuestions is how many questions of other sets are asked.
+const otherQuestions = 200
+
+// calibrate asks every question in mode hybrid. From every other one it takes the documents that answer it.
+func calibrate(ctx context.Context, service searcher, set realdata.Set, others []realdata.Question) (strengths, error) {
+	s := strengths{set: set.Name}
 	for i, question := range slices.Concat(set.Questions, set.Unanswerable) {
 		response, err := service.Search(ctx, footnote.Caller{}, ask(question, retrieval.Hybrid))
 		if err != nil {
-			return err
+			return s, err
 		}
-		answerable := i%2 == 0 && len(question.Relevant) > 0
-		all = append(all, asked{answerable, best(response, question.Relevant, answerable)})
+		if i%2 == 0 && len(question.Relevant) > 0 {
+			s.answered = append(s.answered, best(response, nil))
+		} else {
+			s.bereft = append(s.bereft, best(response, question.Relevant))
+		}
 	}
-	return report(out, set.Name, all)
+	for _, question := range realdata.Sample(others, otherQuestions, seed) {
+		response, err := service.Search(ctx, footnote.Caller{}, ask(question, retrieval.Hybrid))
+		if err != nil {
+			return s, err
+		}
+		s.offTopic = append(s.offTopic, best(response, nil))
+	}
+	slices.Sort(s.answered)
+	return s, nil
 }
 
-// best is what the arms say of the first hit, or of the first one that does not answer.
-func best(response retrieval.Response, relevant []string, answerable bool) retrieval.Arms {
+// best is the strength of the first hit that was not taken away: what an answer is withheld by.
+func best(response retrieval.Response, away []string) float64 {
 	for _, hit := range response.Hits {
-		if answerable || !slices.Contains(relevant, hit.Document.ExternalID) {
-			return *hit.Arms
+		if !slices.Contains(away, hit.Document.ExternalID) {
+			return hit.Arms.Cosine/2 + hit.Arms.Words
 		}
 	}
-	return retrieval.Arms{}
+	return 0
 }
 
-// signals are the ways to tell from the first hit whether it answers.
-var signals = []struct {
-	name  string
-	value func(retrieval.Arms) float64
-}{
-	{"cosine/2 + words", func(a retrieval.Arms) float64 { return a.Cosine/2 + a.Words }},
-	{"cosine + words", func(a retrieval.Arms) float64 { return a.Cosine + a.Words }},
-	{"cosine", func(a retrieval.Arms) float64 { return a.Cosine }},
-	{"words", func(a retrieval.Arms) float64 { return a.Words }},
-	{"cosine/4 + words", func(a retrieval.Arms) float64 { return a.Cosine/4 + a.Words }},
-}
-
-func report(out io.Writer, set string, all []asked) error {
-	for _, signal := range signals {
-		var answerable, not []float64
-		for _, q := range all {
-			if q.answerable {
-				answerable = append(answerable, signal.value(q.arms))
-			} else {
-				not = append(not, signal.value(q.arms))
-			}
-		}
-		slices.Sort(answerable)
-		line := fmt.Sprintf("%s, %s: %d answerable, %d not, area %.3f", set, signal.name, len(answerable), len(not), area(answerable, not))
-		for _, withheld := range []float64{0.01, 0.02, 0.05, 0.10} {
-			threshold := answerable[int(withheld*float64(len(answerable)))]
-			line += fmt.Sprintf("; %.0f %% withheld below %.3f refuses %.3f", 100*withheld, threshold, below(not, threshold))
-		}
-		if _, err := fmt.Fprintln(out, line); err != nil {
+// printThresholds prints what a threshold withholds and refuses: for each set the one that withholds 5 % of its
+// answerable questions, and then single thresholds for all sets.
+func printThresholds(out io.Writer, all []strengths) error {
+	const withheld = 0.05
+	thresholds := []float64{0.25, 0.30, 0.35, 0.40, 0.45, 0.50}
+	for _, s := range all {
+		at := s.answered[int(withheld*float64(len(s.answered)))]
+		_, err := fmt.Fprintf(out, "%s: %d answerable, %d without their documents, %d of other sets; area %.3f and %.3f\n",
+			s.set, len(s.answered), len(s.bereft), len(s.offTopic), area(s.answered, s.bereft), area(s.answered, s.offTopic))
+		if err != nil {
 			return err
+		}
+		for _, threshold := range append([]float64{at}, thresholds...) {
+			_, err := fmt.Fprintf(out, "  below %.3f: %5.1f %% of the answerable withheld, %5.1f %% without their documents refused, %5.1f %% of other sets refused\n",
+				threshold, 100*below(s.answered, threshold), 100*below(s.bereft, threshold), 100*below(s.offTopic, threshold))
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
