@@ -61,7 +61,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
-			r.config.Logger.Error("the schedules could not be read", slog.Any("error", err))
+			r.config.Logger.ErrorContext(ctx, "the schedules could not be read", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -82,7 +82,7 @@ func (r *Runner) look(ctx context.Context) error {
 	for _, source := range due {
 		syncs.Go(func() error {
 			if _, err := r.syncer.Sync(ctx, caller(), source, ingest.SyncOptions{}); err != nil && ctx.Err() == nil {
-				r.config.Logger.Warn("a scheduled sync failed", slog.String("source", source), slog.Any("error", err))
+				r.config.Logger.WarnContext(ctx, "a scheduled sync failed", slog.String("source", source), slog.Any("error", err))
 			}
 			return nil // one source's failure is its own
 		})
@@ -92,7 +92,7 @@ func (r *Runner) look(ctx context.Context) error {
 
 // caller is who a scheduled sync is recorded under.
 func caller() footnote.Caller {
-	principal, _ := footnote.ParsePrincipal("app:footnote.schedule") //nolint:errcheck // a constant that parses
+	principal, _ := footnote.ParsePrincipal("app:footnote.schedule") // a constant that parses
 	return footnote.Caller{Principal: principal, Key: footnote.Key{Scopes: []footnote.Scope{footnote.ScopeIngest}}}
 }
 
@@ -102,7 +102,7 @@ func (r *Runner) due(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = snapshot.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	defer func() { _ = snapshot.Close() }() // a read transaction has nothing to lose
 	sources, err := snapshot.Sources(ctx)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type keptPassage struct {
 const minShared = 0.95
 
 func newKept(quote string, m footnote.Metadata) keptPassage {
-	words := strings.FieldsFunc(quote, func(r rune) bool { return unicode.IsSpace(r) })
+	words := strings.FieldsFunc(quote, unicode.IsSpace)
 	k := keptPassage{products: m.Products, versions: m.Versions}
 	for _, word := range words {
 		word = strings.TrimFunc(word, func(r rune) bool { return unicode.IsPunct(r) && r != '-' && r != '+' })

@@ -74,7 +74,7 @@ func (v *view) documentView(d store.Served, seen seenVersion, parts []footnote.P
 // no right to read what the rules keep from them.
 func (v *view) decides(d store.Served) bool {
 	subject := v.caller.Subject()
-	return !subject.IsZero() && (d.Owner == subject || v.sources[d.Source].Source.Owner == subject)
+	return !subject.IsZero() && (d.Owner == subject || v.sources[d.Source].Owner == subject)
 }
 
 // seenVersion is a version as one reader sees it.

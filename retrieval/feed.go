@@ -54,7 +54,7 @@ func (f *Feed) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = snapshot.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	defer func() { _ = snapshot.Close() }() // a read transaction has nothing to lose
 	changes, err := snapshot.Changes(ctx, f.reached.Load(), feedBatch)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (f *Feed) Rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = snapshot.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	defer func() { _ = snapshot.Close() }() // a read transaction has nothing to lose
 	head := snapshot.Position().Head
 	if err := f.index.Rebuild(ctx, documents(ctx, snapshot, f.model), head); err != nil {
 		return fmt.Errorf("rebuild the index: %w", err)

@@ -13,7 +13,7 @@ import (
 func (f Filter) admits(d store.Served, changed time.Time) bool {
 	return oneOf(f.Sources, d.Source) && oneOf(f.Kinds, d.Kind) && oneOf(f.Owners, d.Owner) &&
 		anyFold(f.Languages, []string{d.Language}) && anyFold(f.Products, d.Products) &&
-		anyFold(f.Versions, d.Metadata.Versions) &&
+		anyFold(f.Versions, d.Versions) &&
 		(f.UpdatedAfter.IsZero() || changed.After(f.UpdatedAfter))
 }
 

@@ -39,10 +39,10 @@ func outward(c footnote.Citation) Citation {
 func (v *view) document(d store.Served, readable []store.PartRule) HitDocument {
 	source := v.sources[d.Source]
 	return HitDocument{
-		ID: d.ID, Source: HitSource{ID: source.ID, Name: source.Name, Kind: source.Source.Kind},
+		ID: d.ID, Source: HitSource{ID: source.ID, Name: source.Name, Kind: source.Kind},
 		ExternalID: d.ExternalID, Kind: d.Kind, Title: d.Title, URL: d.URL, Owner: d.Owner.String(),
 		Audience: d.Audience.String(), Language: d.Language,
-		Products: list(d.Products), Versions: list(d.Metadata.Versions), RecordStatus: d.RecordStatus,
+		Products: list(d.Products), Versions: list(d.Versions), RecordStatus: d.RecordStatus,
 		UpdatedAt: moment(changedAt(readable)), ReviewedAt: moment(d.ReviewedAt),
 	}
 }

@@ -117,7 +117,7 @@ func (v *view) waiting(document store.Served) DocumentSummary {
 	source := v.sources[document.Source]
 	return DocumentSummary{
 		HitDocument: HitDocument{
-			ID: document.ID, Source: HitSource{ID: document.Source, Name: source.Name, Kind: source.Source.Kind},
+			ID: document.ID, Source: HitSource{ID: document.Source, Name: source.Name, Kind: source.Kind},
 			ExternalID: document.ExternalID, Kind: document.Kind, Owner: document.Owner.String(),
 			Audience: document.Audience.String(), Products: []string{}, Versions: []string{},
 		},

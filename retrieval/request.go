@@ -1,9 +1,10 @@
 package retrieval
 
 import (
-	"footnote"
 	"strings"
 	"unicode/utf8"
+
+	"footnote"
 )
 
 // Mode chooses the arms of a search.

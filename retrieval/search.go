@@ -16,11 +16,11 @@ const (
 
 // Search finds the passages that answer a question and that the caller may read, and records that it did.
 func (s *Service) Search(ctx context.Context, caller footnote.Caller, request Request) (Response, error) {
-	outcome, err := s.find(ctx, caller, request)
+	out, err := s.find(ctx, caller, request)
 	if err != nil {
 		return Response{}, err
 	}
-	return outcome.response, s.record(ctx, caller, outcome)
+	return out.response, s.record(ctx, caller, out)
 }
 
 // outcome is a finished search with what its receipt needs.
@@ -45,8 +45,8 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 	}
 	out := outcome{request: request, question: question}
 	for attempt := 1; ; attempt++ {
-		moved, err := s.attempt(ctx, caller, query, &out)
-		if err != nil {
+		var moved bool
+		if moved, err = s.attempt(ctx, caller, query, &out); err != nil {
 			return outcome{}, err
 		}
 		if !moved || attempt == maxAttempts {
@@ -89,7 +89,7 @@ func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Que
 	if err != nil {
 		return false, err
 	}
-	defer func() { _ = v.Close() }() //nolint:errcheck // a read transaction has nothing to lose
+	defer func() { _ = v.Close() }() // a read transaction has nothing to lose
 	if v.switches.Off(identity.SwitchAnswers) {
 		return false, footnote.Errorf(footnote.CodeStopped, "answers are switched off")
 	}
@@ -124,7 +124,7 @@ func (s *Service) openIndexed(ctx context.Context, caller footnote.Caller) (*vie
 		if s.feed.Reached() >= head {
 			return v, nil
 		}
-		_ = v.Close() //nolint:errcheck // a read transaction has nothing to lose
+		_ = v.Close() // a read transaction has nothing to lose
 		if err := s.feed.CatchUp(ctx, head); err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func (s *Service) open(ctx context.Context, caller footnote.Caller, scopes ...fo
 	}
 	v := &view{Snapshot: snapshot, caller: caller, rules: s.rules, now: s.now()}
 	if err := v.establish(ctx); err != nil {
-		_ = snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
+		_ = snapshot.Close() // a read transaction has nothing to lose
 		return nil, err
 	}
 	return v, nil
@@ -50,7 +50,7 @@ func (s *Service) reading(ctx context.Context, caller footnote.Caller, event aud
 		return err
 	}
 	err = fn(v)
-	_ = v.Close() //nolint:errcheck // a read transaction has nothing to lose
+	_ = v.Close() // a read transaction has nothing to lose
 	if err != nil {
 		return err
 	}

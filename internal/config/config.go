@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,12 +103,7 @@ func known(key string) bool {
 		"anonymous_rate", "anonymous_burst", "key_rate", "log_level", "drain", "embedding.kind", "embedding.base_url",
 		"embedding.model", "embedding.dimensions", "embedding.key_env",
 	}
-	for _, name := range names {
-		if key == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(names, key)
 }
 
 // fromEnv turns FOOTNOTE_EMBEDDING_BASE_URL into embedding.base_url. Variables that are no settings (FOOTNOTE_KEY, the

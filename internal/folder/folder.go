@@ -40,7 +40,7 @@ func Open(path string) (*Folder, error) {
 		return nil, unavailable("the data folder cannot be written: check its owner, its mode and whether the disk is read-only", err)
 	}
 	if err := tryLock(lock); err != nil {
-		_ = lock.Close() //nolint:errcheck // the lock's error says more
+		_ = lock.Close() // the lock's error says more
 		return nil, unavailable("another process has the data folder: stop it, or use it through --server", errors.Join(ErrHeld, err))
 	}
 	return &Folder{path: path, lock: lock}, nil
@@ -50,7 +50,7 @@ func prepare(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(path, 0o700); err != nil {
+		if err = os.MkdirAll(path, 0o700); err != nil {
 			return unavailable("the data folder cannot be made: check the path and the rights above it", err)
 		}
 		return nil
@@ -116,8 +116,8 @@ func newSecret(path string) ([]byte, error) {
 		return nil, unavailable("a key cannot be written to the data folder", err)
 	}
 	_, err = file.Write(secret)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		_ = os.Remove(path) //nolint:errcheck // the write's error says more
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		_ = os.Remove(path) // the write's error says more
 		return nil, unavailable("a key cannot be written to the data folder", err)
 	}
 	return secret, nil

@@ -17,13 +17,13 @@ func TestOpenMakesAPrivateFolderAndLocksIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("mode is %v (%v), want 0700", info.Mode(), err)
+	if info, failed := os.Stat(path); failed != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("mode is %v (%v), want 0700", info.Mode(), failed)
 	}
-	if _, err := folder.Open(path); !errors.Is(err, folder.ErrHeld) || footnote.CodeOf(err) != footnote.CodeUnavailable {
+	if _, err = folder.Open(path); !errors.Is(err, folder.ErrHeld) || footnote.CodeOf(err) != footnote.CodeUnavailable {
 		t.Errorf("second open: %v, want ErrHeld", err)
 	}
-	if err := first.Close(); err != nil {
+	if err = first.Close(); err != nil {
 		t.Fatal(err)
 	}
 	again, err := folder.Open(path)

@@ -10,5 +10,5 @@ import (
 
 // tryLock takes the lock at once or fails; the system gives it back when the process ends, however it ends.
 func tryLock(file *os.File) error {
-	return unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // G115: a file descriptor is small
+	return unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 }
