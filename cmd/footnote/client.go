@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -68,6 +69,30 @@ func (c *client) do(ctx context.Context, request call, out any) error {
 	return nil
 }
 
+// pages gathers a list over all its pages; path has a query already.
+func (c *client) pages(ctx context.Context, path, list string) ([]json.RawMessage, error) {
+	all := []json.RawMessage{}
+	for cursor := ""; ; {
+		var page map[string]json.RawMessage
+		if err := c.do(ctx, call{method: http.MethodGet, path: path + "&cursor=" + url.QueryEscape(cursor)}, &page); err != nil {
+			return nil, err
+		}
+		var items []json.RawMessage
+		if err := json.Unmarshal(page[list], &items); err != nil {
+			return nil, err
+		}
+		all, cursor = append(all, items...), ""
+		if next, more := page["next_cursor"]; more {
+			if err := json.Unmarshal(next, &cursor); err != nil {
+				return nil, err
+			}
+		}
+		if cursor == "" {
+			return all, nil
+		}
+	}
+}
+
 // lines sends a call and hands every line of the answer to each.
 func (c *client) lines(ctx context.Context, request call, each func(line []byte) error) error {
 	response, err := c.send(ctx, request)
@@ -79,8 +104,8 @@ func (c *client) lines(ctx context.Context, request call, each func(line []byte)
 	for {
 		line, err := reader.ReadBytes('\n')
 		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 {
-			if err := each(trimmed); err != nil {
-				return err
+			if failed := each(trimmed); failed != nil {
+				return failed
 			}
 		}
 		if errors.Is(err, io.EOF) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -54,11 +55,15 @@ func keyCreateCommand(o *options) *cobra.Command {
 				k.Ceiling = &footnote.Ceiling{Sources: ceilingSources, Audience: audience}
 			}
 			return o.with(cmd.Context(), operator(), func(c *client) error {
-				var made key
-				if err := c.do(cmd.Context(), call{method: http.MethodPost, path: "/v1/keys", body: k}, &made); err != nil {
+				var raw json.RawMessage
+				if err := c.do(cmd.Context(), call{method: http.MethodPost, path: "/v1/keys", body: k}, &raw); err != nil {
 					return err
 				}
-				return o.print(cmd.OutOrStdout(), made, func(w *tabwriter.Writer) {
+				var made key
+				if err := json.Unmarshal(raw, &made); err != nil {
+					return err
+				}
+				return o.print(cmd.OutOrStdout(), raw, func(w *tabwriter.Writer) {
 					row(w, made.Key)
 					row(w, "id "+made.ID+", for "+made.Principal+"; it is not shown again")
 				})
@@ -94,25 +99,19 @@ func keyListCommand(o *options) *cobra.Command {
 		Use: "list", Short: "List the keys, without their secrets", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.with(cmd.Context(), operator(), func(c *client) error {
-				all := struct {
-					Keys []key  `json:"keys"`
-					Next string `json:"next_cursor,omitempty"`
-				}{Keys: []key{}}
-				for cursor := ""; ; cursor = all.Next {
-					page := all
-					page.Keys, page.Next = nil, ""
-					path := "/v1/keys?limit=100&cursor=" + url.QueryEscape(cursor)
-					if err := c.do(cmd.Context(), call{method: http.MethodGet, path: path}, &page); err != nil {
+				raw, err := c.pages(cmd.Context(), "/v1/keys?limit=100", "keys")
+				if err != nil {
+					return err
+				}
+				keys := make([]key, len(raw))
+				for i := range raw {
+					if err := json.Unmarshal(raw[i], &keys[i]); err != nil {
 						return err
 					}
-					all.Keys, all.Next = append(all.Keys, page.Keys...), page.Next
-					if all.Next == "" {
-						break
-					}
 				}
-				return o.print(cmd.OutOrStdout(), all, func(w *tabwriter.Writer) {
+				return o.print(cmd.OutOrStdout(), map[string]any{"keys": raw}, func(w *tabwriter.Writer) {
 					row(w, "ID", "NAME", "PRINCIPAL", "SCOPES", "EXPIRES", "REVOKED")
-					for _, k := range all.Keys {
+					for _, k := range keys {
 						row(w, k.ID, k.Name, k.Principal, fmt.Sprint(k.Scopes), k.ExpiresAt, k.RevokedAt)
 					}
 				})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,22 +21,24 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
 // run executes one command line and returns its exit code.
-func run(ctx context.Context, args []string) int {
-	root := rootCommand()
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := rootCommand() //nolint:contextcheck // ExecuteContext hands it over
 	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(root.ErrOrStderr(), "footnote:", err) //nolint:errcheck // there is nowhere else to say it
+	fmt.Fprintln(stderr, "footnote:", err) //nolint:errcheck // there is nowhere else to say it
 	if usage, ok := errors.AsType[usageError](err); ok {
-		fmt.Fprintln(root.ErrOrStderr(), "Run '"+usage.path+" --help' for usage.") //nolint:errcheck // as above
+		fmt.Fprintln(stderr, "Run '"+usage.path+" --help' for usage.") //nolint:errcheck // as above
 		return exitUsage
 	}
 	return exitFailed

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"text/tabwriter"
@@ -35,18 +36,24 @@ func (o *options) register(root *cobra.Command) {
 // load reads the settings.
 func (o *options) load() (config.Config, error) {
 	set := map[string]any{}
-	for name, value := range o.settings {
-		set[name] = value
-	}
+	maps.Copy(set, o.settings)
 	if o.data != "" {
 		set["data"] = o.data
 	}
 	return config.Load(o.config, set)
 }
 
+// quiet leaves warnings on the screen and what is merely told of away from it, unless more was asked for.
+func quiet(level string) string {
+	if level == "info" {
+		return "warn"
+	}
+	return level
+}
+
 // operator is who acts when the command line works on the data folder itself.
 func operator() footnote.Caller {
-	principal, _ := footnote.ParsePrincipal("app:command-line") //nolint:errcheck // a constant that parses
+	principal, _ := footnote.ParsePrincipal("app:command-line") // a constant that parses
 	return footnote.Caller{Principal: principal, Key: footnote.Key{
 		Name: "command line",
 		Scopes: []footnote.Scope{
@@ -80,6 +87,7 @@ func (o *options) connect(ctx context.Context, caller footnote.Caller) (*client,
 	if err != nil {
 		return nil, err
 	}
+	settings.LogLevel = quiet(settings.LogLevel)
 	a, err := openApp(ctx, settings)
 	if errors.Is(err, folder.ErrHeld) {
 		return nil, errors.New("a server holds the data folder: name it with --server and put an admin key into FOOTNOTE_KEY")

@@ -72,6 +72,9 @@ func sourceAddFiles(o *options) *cobra.Command {
 				}
 				return o.print(cmd.OutOrStdout(), made, func(w *tabwriter.Writer) {
 					row(w, "added "+args[0]+"; fill it with: footnote source sync "+args[0])
+					if mapFile == "" {
+						row(w, "without --map nobody may read its documents, unless they name their readers themselves")
+					}
 				})
 			})
 		},
@@ -226,7 +229,7 @@ func syncOne(cmd *cobra.Command, c *client, name string, allow bool) (ingest.Rep
 		bar.ChangeMax(step.Total)
 		return bar.Set(step.Done)
 	})
-	_ = bar.Finish() //nolint:errcheck // a bar that cannot be drawn is no failure
+	_ = bar.Finish() // a bar that cannot be drawn is no failure
 	if err == nil && report == nil {
 		err = fmt.Errorf("the sync ended without a report")
 	}
@@ -238,7 +241,7 @@ func syncOne(cmd *cobra.Command, c *client, name string, allow bool) (ingest.Rep
 
 // progress is a bar on standard error, silent when nobody watches it.
 func progress(what string) *progressbar.ProgressBar {
-	if !term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // G115: a file descriptor is small
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		return progressbar.DefaultSilent(1)
 	}
 	return progressbar.Default(1, what)

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"footnote"
+	"footnote/api"
+	"footnote/api/console"
+	"footnote/audit"
+	"footnote/connectors"
+	"footnote/connectors/all"
+	"footnote/freshness"
+	"footnote/identity"
+	"footnote/ingest"
+	"footnote/internal/config"
+	"footnote/internal/embedding"
+	"footnote/internal/folder"
+	"footnote/internal/telemetry"
+	"footnote/retrieval"
+	"footnote/retrieval/embedded"
+	"footnote/store/sqlite"
+)
+
+// The names of the secrets in a data folder.
+const (
+	auditSecret   = "audit"   // signs the heads of the audit log
+	sessionSecret = "session" // seals the sessions of the page
+)
+
+// app is the read program put together over one data folder.
+type app struct {
+	config   config.Config
+	logger   *slog.Logger
+	folder   *folder.Folder
+	records  *sqlite.Store
+	embedder embedding.Embedder
+	index    *embedded.Index
+	feed     *retrieval.Feed
+	ingest   *ingest.Service
+	handler  *api.Server
+	demo     []console.DemoPerson
+}
+
+// openApp opens the data folder and builds everything over it; the index is full when it returns. Close the app.
+func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPerson) (_ *app, err error) {
+	a := &app{config: settings, demo: demo}
+	if a.logger, err = telemetry.NewLogger(os.Stderr, settings.LogLevel); err != nil {
+		return nil, err
+	}
+	if a.embedder, err = newEmbedder(settings.Embedding); err != nil {
+		return nil, err
+	}
+	if a.folder, err = folder.Open(settings.Data); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	a.records, err = sqlite.Open(ctx, a.folder.Database(), sqlite.Config{AfterCommit: a.committed})
+	if err != nil {
+		return nil, err
+	}
+	a.index = embedded.New(embedded.Config{Model: a.embedder.Model()})
+	a.feed = retrieval.NewFeed(a.records, a.index, a.embedder.Model())
+	if err = a.feed.Rebuild(ctx); err != nil {
+		return nil, err
+	}
+	a.ingest = ingest.New(a.records, a.embedder, ingest.Config{
+		Open:   func(source footnote.Source) (connectors.Source, error) { return all.Open(source, a.logger) },
+		Waited: func(err error) { a.logger.WarnContext(ctx, "texts wait for their vectors", slog.Any("error", err)) },
+	})
+	a.handler, err = a.surface() //nolint:contextcheck // requests bring their own contexts
+	return a, err
+}
+
+func newEmbedder(settings config.Embedding) (embedding.Embedder, error) {
+	if settings.Kind != "http" {
+		return embedding.NewStatic(), nil
+	}
+	key, err := settings.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return embedding.NewHTTP(embedding.HTTPConfig{
+		BaseURL: settings.BaseURL, Key: key, Model: settings.Model, Dimensions: settings.Dimensions,
+	})
+}
+
+// committed brings the index up to what was just committed, before those who wrote are told.
+func (a *app) committed(head uint64) {
+	if a.feed == nil {
+		return // still opening: Rebuild reads it all
+	}
+	if err := a.feed.CatchUp(context.Background(), head); err != nil {
+		a.logger.Error("the index fell behind; searches try again", slog.Any("error", err))
+	}
+}
+
+// surface builds the HTTP surface with the page.
+func (a *app) surface() (*api.Server, error) {
+	signing, err := a.folder.Secret(auditSecret)
+	if err != nil {
+		return nil, err
+	}
+	sealing, err := a.folder.Secret(sessionSecret)
+	if err != nil {
+		return nil, err
+	}
+	answers := retrieval.New(a.records, a.feed, a.embedder, retrieval.Config{})
+	page := console.New(console.Config{
+		Retrieval: answers, Authenticate: a.authenticate, Secret: sealing, Now: time.Now,
+		Demo: a.demo, Anonymous: a.config.Anonymous, Secure: func(r *http.Request) bool { return r.TLS != nil },
+	})
+	settings := api.Config{
+		Logger: a.logger, Metrics: telemetry.NewMetrics(), Version: buildVersion()["version"],
+		Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, Console: page,
+		NoAnonymous: !a.config.Anonymous, AnonymousRate: a.config.AnonymousRate, AnonymousBurst: a.config.AnonymousBurst,
+		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
+		SignHead: func(sequence uint64, hash string) string { return audit.Seal(signing, sequence, hash).MAC },
+	}
+	if host, _, err := net.SplitHostPort(a.config.Listen); err == nil && host != "" {
+		settings.Hosts = append(settings.Hosts, host)
+	}
+	if settings.DrainTimeout, err = time.ParseDuration(a.config.Drain); err != nil {
+		return nil, err
+	}
+	if a.config.TLSCert != "" {
+		certificate, failed := tls.LoadX509KeyPair(a.config.TLSCert, a.config.TLSKey)
+		if failed != nil {
+			return nil, fmt.Errorf("read the TLS certificate: %w", failed)
+		}
+		settings.Certificate = &certificate
+	}
+	services := api.Services{Retrieval: answers, Ingest: a.ingest, Store: a.records, Index: indexer{a}}
+	return api.New(services, settings)
+}
+
+// authenticate establishes a caller for the page, in a snapshot of its own.
+func (a *app) authenticate(ctx context.Context, authorization string) (footnote.Caller, error) {
+	snapshot, err := a.records.Snapshot(ctx)
+	if err != nil {
+		return footnote.Caller{}, err
+	}
+	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
+	return identity.Authenticate(ctx, snapshot, authorization, "", footnote.Now())
+}
+
+// checkSource refuses a source that could not be synced.
+func (a *app) checkSource(source footnote.Source) error {
+	if source.Schedule != "" {
+		if _, err := freshness.ParseSchedule(source.Schedule); err != nil {
+			return err
+		}
+	}
+	if source.Kind == all.KindPush {
+		return nil
+	}
+	_, err := all.Open(source, a.logger)
+	return err
+}
+
+// Close gives everything back; safe on an app that is half open.
+func (a *app) Close() error {
+	var errs []error
+	if a.records != nil {
+		errs = append(errs, a.records.Close())
+	}
+	if a.folder != nil {
+		errs = append(errs, a.folder.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// indexer tells the API where the index stands.
+type indexer struct{ *app }
+
+// Status implements api.Index.
+func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
+	status, err := i.index.Status(ctx)
+	if err != nil {
+		return api.IndexReport{}, err
+	}
+	snapshot, err := i.records.Snapshot(ctx)
+	if err != nil {
+		return api.IndexReport{}, err
+	}
+	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
+	counts, err := snapshot.Counts(ctx, i.embedder.Model())
+	return api.IndexReport{
+		Backend: status.Backend, Model: status.Model, Generation: 1, Watermark: status.Watermark,
+		ChangeLogHead: snapshot.Position().Head, Chunks: status.Chunks, Backlog: counts.Backlog,
+	}, err
+}
+
+// Rebuild implements api.Index.
+func (i indexer) Rebuild(ctx context.Context) error { return i.feed.Rebuild(ctx) }
