@@ -22,7 +22,7 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 		return err
 	}
 	if err := s.copyInto(ctx, file); err != nil {
-		_ = os.Remove(file) //nolint:errcheck // the first error tells
+		_ = os.Remove(file)
 		return err
 	}
 	return nil
@@ -33,7 +33,7 @@ func (s *Store) copyInto(ctx context.Context, file string) error {
 	if err != nil {
 		return translate(err)
 	}
-	defer func() { _ = conn.Close() }() //nolint:errcheck // nothing was written through it
+	defer func() { _ = conn.Close() }()
 	// VACUUM INTO fills an empty file and writes to no other, but counts as a write.
 	for _, query := range []string{"PRAGMA query_only = 0", "VACUUM INTO ?"} {
 		var args []any

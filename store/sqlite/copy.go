@@ -14,13 +14,13 @@ func Copy(ctx context.Context, from, to string) error {
 	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
 		return unavailable("there is no record store at this place", err)
 	}
-	if err := recognise(ctx, from); err != nil {
+	if _, err := recognise(ctx, from); err != nil {
 		return err
 	}
 	db, err := sql.Open("sqlite", address(from, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }() //nolint:errcheck // nothing was written through it
+	defer func() { _ = db.Close() }()
 	return (&Store{reading: db}).Backup(ctx, to)
 }

@@ -58,13 +58,19 @@ func (s *Store) open(ctx context.Context) (err error) {
 	s.writing.SetMaxOpenConns(1)
 	defer func() {
 		if err != nil {
-			_ = s.writing.Close() //nolint:errcheck // the first error tells
+			_ = s.writing.Close()
 		}
 	}()
-	if err := recognise(ctx, s.path); err != nil {
+	isNew, err := recognise(ctx, s.path)
+	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.writing); err != nil {
+	if isNew {
+		if _, err = s.writing.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+			return translate(err)
+		}
+	}
+	if err = migrate(ctx, s.writing); err != nil {
 		return err
 	}
 	db, err := newSession(ctx, s.writing)
@@ -97,24 +103,24 @@ func address(file string, query url.Values) string {
 	return (&url.URL{Scheme: "file", Path: file, RawQuery: query.Encode()}).String()
 }
 
-// recognise refuses what is not a record store, before anything is written to it.
-func recognise(ctx context.Context, file string) error {
+// recognise refuses what is not a record store, before anything is written to it, and tells whether the file is empty.
+func recognise(ctx context.Context, file string) (isNew bool, err error) {
 	db, err := sql.Open("sqlite", address(file, url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(5000)"}}))
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer func() { _ = db.Close() }() //nolint:errcheck // nothing was written
+	defer func() { _ = db.Close() }()
 	var id, tables int
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return translate(err)
+		return false, translate(err)
 	}
 	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return translate(err)
+		return false, translate(err)
 	}
 	if id == applicationID || (id == 0 && tables == 0) {
-		return nil
+		return id == 0, nil
 	}
-	return unavailable("the file is a database of another program; choose another folder", nil)
+	return false, unavailable("the file is a database of another program; choose another folder", nil)
 }
 
 // migrate brings the schema up to this program's.
@@ -126,9 +132,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
-	}
-	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
-		return translate(err)
 	}
 	current, known, err := provider.GetVersions(ctx)
 	if err != nil {
@@ -155,8 +158,8 @@ func Check(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }() //nolint:errcheck // nothing was written
-	if err := recognise(ctx, path); err != nil {
+	defer func() { _ = db.Close() }()
+	if _, err := recognise(ctx, path); err != nil {
 		return err
 	}
 	var verdict string

@@ -28,7 +28,7 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 
 func (s *session) close() error {
 	for _, statement := range s.statements {
-		_ = statement.Close() //nolint:errcheck // the connection is closed next
+		_ = statement.Close()
 	}
 	return s.conn.Close()
 }
@@ -100,7 +100,7 @@ func (s *session) each(ctx context.Context, scan func(row) error, query string, 
 	if err != nil {
 		return translate(err)
 	}
-	defer func() { _ = rows.Close() }() //nolint:errcheck // rows.Err tells
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err

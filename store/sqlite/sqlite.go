@@ -65,7 +65,7 @@ func (s *Store) Close() error {
 	s.readers.close()
 	err := s.reading.Close()
 	if s.writer.db.conn != nil {
-		_ = s.writer.db.close() //nolint:errcheck // closing the pool below reports what matters
+		_ = s.writer.db.close()
 	}
 	if closing := s.writing.Close(); err == nil {
 		err = closing
@@ -110,7 +110,7 @@ func (r *readers) take(ctx context.Context) (*session, error) {
 
 func (r *readers) give(db *session, broken bool) {
 	if broken {
-		_ = db.close() //nolint:errcheck // it is given up because it failed
+		_ = db.close()
 	} else {
 		r.mu.Lock()
 		r.idle = append(r.idle, db)
@@ -123,7 +123,7 @@ func (r *readers) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, db := range r.idle {
-		_ = db.close() //nolint:errcheck // the pool is closed next
+		_ = db.close()
 	}
 	r.idle = nil
 }

@@ -15,7 +15,6 @@ type tx struct {
 	ctx context.Context //nolint:containedctx // the writer's, not a request's
 	now func() time.Time
 	tail
-	failed bool
 }
 
 // tail is where the logs end, and what is still to be told of the job that runs.
@@ -47,7 +46,7 @@ func (t *tx) commit() error {
 }
 
 func (t *tx) rollback() {
-	_, _ = t.exec(t.ctx, "ROLLBACK") //nolint:errcheck // SQLite may have rolled back already
+	_, _ = t.exec(t.ctx, "ROLLBACK")
 }
 
 // flush writes what a job leaves to its end.

@@ -93,10 +93,6 @@ func unrecorded(h *harness) {
 	h.refused(footnote.CodeNotFound, second(snapshot.Receipt(ctx, "rcp_1")))
 }
 
-func second2[A any](_ A, err error) error { return err }
-
-func second3[A any](_ A, err error) error { return err }
-
 func ended(h *harness) {
 	ctx, cancel := cancelled(h.Context())
 	defer cancel()

@@ -1,0 +1,152 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"footnote"
+	"footnote/audit"
+	"footnote/store"
+	"footnote/store/sqlite"
+)
+
+// batch makes documents of five chunks with vectors of 256 dimensions.
+func batch(from, count int) store.Batch {
+	b := store.Batch{Source: "kb", At: time.Now(), Event: audit.Event{Kind: audit.KindIngest}}
+	for i := from; i < from+count; i++ {
+		s := store.Submission{
+			ExternalID: fmt.Sprintf("article-%d", i), Digest: footnote.SHA256(fmt.Sprint(i)), Audience: footnote.AudienceInternal,
+			ACL: footnote.AnyOf(footnote.Everyone()),
+			Metadata: footnote.Metadata{
+				Kind: footnote.KindArticle, Title: fmt.Sprintf("Article %d", i), URL: "https://kb.example/" + fmt.Sprint(i), Status: footnote.StatusPublished,
+			},
+		}
+		text := strings.Repeat(fmt.Sprintf("Sentence of article %d about mail. ", i), 60)
+		part := store.SubmittedPart{Key: "body", Text: text}
+		for c := range 5 {
+			hash := footnote.SHA256(fmt.Sprint(i, c))
+			chunk := footnote.Chunk{Start: c * 300, End: c*300 + 290, Heading: []string{"Top", "Below"}}
+			part.Chunks = append(part.Chunks, store.SubmittedChunk{Chunk: chunk, EmbedHash: hash})
+			b.Embeddings = append(b.Embeddings, store.Embedding{Hash: hash, Model: "m", Vector: make([]float32, 256)})
+		}
+		s.Parts = []store.SubmittedPart{part}
+		b.Submissions = append(b.Submissions, s)
+	}
+	return b
+}
+
+func filled(b *testing.B, count int) *sqlite.Store {
+	b.Helper()
+	s, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	kb := footnote.Source{ID: "kb", State: footnote.SourceActive, Approval: footnote.ApprovalPublished}
+	if _, err := s.PutSource(b.Context(), kb, audit.Event{Kind: audit.KindSource}); err != nil {
+		b.Fatal(err)
+	}
+	put(b, s, batch(0, count))
+	return s
+}
+
+func put(b *testing.B, s *sqlite.Store, submissions store.Batch) {
+	b.Helper()
+	outcomes, err := s.Put(b.Context(), submissions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, outcome := range outcomes {
+		if outcome.Err != nil {
+			b.Fatal(outcome.Err)
+		}
+	}
+}
+
+func BenchmarkPutNew(b *testing.B) {
+	s := filled(b, 0)
+	count := 0
+	for b.Loop() {
+		put(b, s, batch(count, 500))
+		count += 500
+	}
+	b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "documents/s")
+}
+
+func BenchmarkPutUnchanged(b *testing.B) {
+	s := filled(b, 2000)
+	same := batch(0, 2000)
+	same.Embeddings = nil
+	count := 0
+	for b.Loop() {
+		put(b, s, same)
+		count += 2000
+	}
+	b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "documents/s")
+}
+
+func BenchmarkRecord(b *testing.B) {
+	s := filled(b, 0)
+	b.SetParallelism(16)
+	b.RunParallel(func(loop *testing.PB) {
+		for loop.Next() {
+			if err := s.Append(b.Context(), audit.Event{Kind: audit.KindRead}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkSearchReads is what the reading of one search costs.
+func BenchmarkSearchReads(b *testing.B) {
+	s := filled(b, 2000)
+	ana, err := footnote.ParsePrincipal("user:ana")
+	if err != nil {
+		b.Fatal(err)
+	}
+	group, err := footnote.ParsePrincipal("group:support")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := s.PutGroup(b.Context(), group, []footnote.Principal{ana}, audit.Event{Kind: audit.KindGroup}); err != nil {
+		b.Fatal(err)
+	}
+	chunks := make([]int64, 30)
+	for i := range chunks {
+		chunks[i] = int64(i*317 + 1)
+	}
+	for b.Loop() {
+		searchReads(b, s, []footnote.Principal{ana, group}, chunks)
+	}
+}
+
+func searchReads(b *testing.B, s *sqlite.Store, principals []footnote.Principal, chunks []int64) {
+	b.Helper()
+	ctx := b.Context()
+	snapshot, err := s.Snapshot(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var failed [7]error
+	_, failed[0] = snapshot.Person(ctx, principals[0])
+	_, failed[1] = snapshot.Memberships(ctx, principals)
+	_, failed[2] = snapshot.Missing(ctx, principals[1:])
+	_, failed[3] = snapshot.Sources(ctx)
+	_, failed[4] = snapshot.Switches(ctx)
+	found, _, err := snapshot.Passages(ctx, chunks, 200)
+	failed[5], failed[6] = err, snapshot.Close()
+	for _, err := range failed {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if len(found) != len(chunks) {
+		b.Fatalf("%d passages, want %d", len(found), len(chunks))
+	}
+}
