@@ -18,9 +18,9 @@ func order(found []Candidate, mode Mode) []string {
 
 func TestFuseOrdersByArmAndBreaksTiesByKey(t *testing.T) {
 	found := []Candidate{
-		{Key: key("d"), Cosine: 0.9},
-		{Key: key("c"), Cosine: 0.5, Words: 0.1},
-		{Key: key("b"), Cosine: 0.9},
+		{Key: key("d"), Cosine: 0.875},
+		{Key: key("c"), Cosine: 0.5, Words: 0.125},
+		{Key: key("b"), Cosine: 0.875},
 		{Key: key("a"), Cosine: 0.1, Words: 0.5},
 		{Key: key("far"), Cosine: minCosine / 2},
 	}
