@@ -40,7 +40,7 @@ func (s *Store) copyInto(ctx context.Context, file string) error {
 		if query == "VACUUM INTO ?" {
 			args = append(args, file)
 		}
-		if _, err := conn.ExecContext(ctx, query, args...); err != nil {
+		if _, err = conn.ExecContext(ctx, query, args...); err != nil {
 			return translate(err)
 		}
 	}

@@ -107,7 +107,7 @@ func (t *tx) release(pk int64, version int) error {
 		return err
 	}
 	for _, w := range all {
-		if err := t.saveChunks(w.part, w.chunks); err != nil {
+		if err = t.saveChunks(w.part, w.chunks); err != nil {
 			return err
 		}
 	}

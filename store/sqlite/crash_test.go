@@ -117,9 +117,9 @@ func intact(t *testing.T, folder string, acknowledged map[int]bool) {
 	}
 	previous := ""
 	for after, more := uint64(0), true; more; {
-		events, err := snapshot.Events(t.Context(), after, 1000)
-		if err != nil {
-			t.Fatal(err)
+		events, failure := snapshot.Events(t.Context(), after, 1000)
+		if failure != nil {
+			t.Fatal(failure)
 		}
 		for _, e := range events {
 			if audit.Chain(previous, e).Hash != e.Hash {

@@ -112,7 +112,7 @@ func (s *Store) Review(ctx context.Context, review store.Review, guard store.Gua
 
 // SetACL implements store.DocumentWriter. What waits for a decision comes under the rule too. The digest goes, so that
 // the next submission says the source's rule again.
-func (s *Store) SetACL(ctx context.Context, id footnote.DocumentID, acl footnote.ACL, guard store.Guard, event audit.Event) error { //nolint:revive // argument-limit: the contract's
+func (s *Store) SetACL(ctx context.Context, id footnote.DocumentID, acl footnote.ACL, guard store.Guard, event audit.Event) error {
 	return s.write(ctx, func(t *tx) error {
 		d, err := t.guarded(id, guard)
 		if err != nil {

@@ -17,7 +17,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	kb := footnote.Source{ID: "kb", State: footnote.SourceActive, Approval: footnote.ApprovalPublished}
-	if _, err := s.PutSource(t.Context(), kb, audit.Event{Kind: audit.KindSource}); err != nil {
+	if _, err = s.PutSource(t.Context(), kb, audit.Event{Kind: audit.KindSource}); err != nil {
 		t.Fatal(err)
 	}
 	kept := 0
@@ -32,10 +32,10 @@ func TestDiskFull(t *testing.T) {
 	if got := documents(t, s); got != kept {
 		t.Errorf("%d documents are there, want the %d acknowledged ones", got, kept)
 	}
-	if err := s.Close(); err != nil {
+	if err = s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := sqlite.Check(t.Context(), filepath.Join(folder, sqlite.FileName)); err != nil {
+	if err = sqlite.Check(t.Context(), filepath.Join(folder, sqlite.FileName)); err != nil {
 		t.Fatal(err)
 	}
 	again := open(t, folder, sqlite.Config{})

@@ -67,7 +67,7 @@ func (s *snapshot) indexed(ctx context.Context, model string, rows []document) (
 			at[d.pk] = i
 			serving = append(serving, d.pk)
 		} else {
-			all[i].LatestPart = d.Metadata.UpdatedAt
+			all[i].LatestPart = d.UpdatedAt
 		}
 	}
 	const query = `SELECT d.pk, vp.updated_at, coalesce(c.id, 0), p.key, coalesce(c.start, 0), vp.rule, vp.audience,

@@ -78,7 +78,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 		return err
 	}
 	if s.config.MaxPages > 0 {
-		if err := db.bound(ctx, s.config.MaxPages); err != nil {
+		if err = db.bound(ctx, s.config.MaxPages); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	}
 	s.reading.SetMaxIdleConns(s.config.Readers)
 	s.readers = newReaders(s.reading, s.config.Readers)
-	s.writer = newWriter(db, s.config)
+	s.writer = newWriter(context.WithoutCancel(ctx), db, s.config)
 	return nil
 }
 

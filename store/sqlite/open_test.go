@@ -56,11 +56,11 @@ func alter(t *testing.T, file, statement string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.ExecContext(t.Context(), statement)
-	if err := db.Close(); err != nil {
+	_, refusal := db.ExecContext(t.Context(), statement)
+	if err = db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return err
+	return refusal
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -69,11 +69,13 @@ func TestOpenRefuses(t *testing.T) {
 		fix  string
 	}{
 		"a text file": {func(t *testing.T) string {
+			t.Helper()
 			file := filepath.Join(t.TempDir(), "x.db")
 			write(t, file, []byte(strings.Repeat("This is no database. ", 500)))
 			return file
 		}, "not a record store"},
 		"another program's database": {func(t *testing.T) string {
+			t.Helper()
 			file := filepath.Join(t.TempDir(), "x.db")
 			if err := alter(t, file, "CREATE TABLE songs (title TEXT)"); err != nil {
 				t.Fatal(err)
@@ -81,6 +83,7 @@ func TestOpenRefuses(t *testing.T) {
 			return file
 		}, "another program"},
 		"a newer schema": {func(t *testing.T) string {
+			t.Helper()
 			file := kept(t, 1)
 			if err := alter(t, file, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)"); err != nil {
 				t.Fatal(err)
@@ -88,12 +91,13 @@ func TestOpenRefuses(t *testing.T) {
 			return file
 		}, "newer program"},
 		"a missing folder": {func(t *testing.T) string {
+			t.Helper()
 			return filepath.Join(t.TempDir(), "none", "x.db")
 		}, "check that its folder exists"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := c.file(t)
-			before, _ := os.ReadFile(file) //nolint:errcheck // a missing file is one of the cases
+			before, _ := os.ReadFile(file)
 			s, err := sqlite.Open(t.Context(), file, sqlite.Config{})
 			if err == nil {
 				t.Fatal(s.Close(), "it was opened")
@@ -101,7 +105,7 @@ func TestOpenRefuses(t *testing.T) {
 			if footnote.CodeOf(err) != footnote.CodeUnavailable || !strings.Contains(err.Error(), c.fix) {
 				t.Fatalf("error is %v, want one that says %q", err, c.fix)
 			}
-			after, _ := os.ReadFile(file) //nolint:errcheck // as above
+			after, _ := os.ReadFile(file)
 			if string(before) != string(after) {
 				t.Fatal("the refused file was changed")
 			}

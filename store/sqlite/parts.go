@@ -20,7 +20,7 @@ func (t *tx) saveParts(d *document, version int, rights store.Rights, parts []st
 	return nil
 }
 
-func (t *tx) savePart(d *document, version, position int, rights store.Rights, part store.HeldPart) error { //nolint:revive // argument-limit: a place and what goes there
+func (t *tx) savePart(d *document, version, position int, rights store.Rights, part store.HeldPart) error {
 	var err error
 	if part.Row == 0 {
 		const query = "INSERT INTO parts (document, key, text) VALUES (?, ?, ?)"
@@ -31,7 +31,7 @@ func (t *tx) savePart(d *document, version, position int, rights store.Rights, p
 	var waiting any
 	if part.Wait {
 		waiting = encode(part.Chunks)
-	} else if err := t.saveChunks(part.Row, part.Chunks); err != nil {
+	} else if err = t.saveChunks(part.Row, part.Chunks); err != nil {
 		return err
 	}
 	own, err := t.internOwn(part.ACL)
@@ -136,8 +136,9 @@ func (s *snapshot) Parts(ctx context.Context, id footnote.DocumentID, version in
 	if err == nil && len(parts) == 0 {
 		var known bool
 		const query = "SELECT 1 FROM versions v JOIN documents d ON d.pk = v.document WHERE d.id = ? AND v.number = ?"
-		if found, err := s.one(ctx, []any{&known}, query, string(id), version); err != nil || !found {
-			return nil, notFoundUnless(err)
+		found, failure := s.one(ctx, []any{&known}, query, string(id), version)
+		if failure != nil || !found {
+			return nil, notFoundUnless(failure)
 		}
 	}
 	return parts, err

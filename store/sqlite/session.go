@@ -37,7 +37,7 @@ func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 	if statement, ok := s.statements[query]; ok {
 		return statement, nil
 	}
-	statement, err := s.conn.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept for the life of the connection
+	statement, err := s.conn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %.60q: %w", query, translate(err))
 	}
@@ -70,7 +70,7 @@ func (s *session) result(ctx context.Context, query string, args []any) (sql.Res
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	statement, err := s.prepare(ctx, query)
+	statement, err := s.prepare(ctx, query) //nolint:sqlclosecheck // kept for the life of the connection
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (s *session) each(ctx context.Context, scan func(row) error, query string, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ctx = context.WithoutCancel(ctx)
-	statement, err := s.prepare(ctx, query)
+	statement, err := s.prepare(ctx, query) //nolint:sqlclosecheck // kept for the life of the connection
 	if err != nil {
 		return err
 	}

@@ -15,17 +15,18 @@ func (s *Store) PutSource(ctx context.Context, source footnote.Source, event aud
 		return false, footnote.Invalid("source", "must be 1 to 64 lower-case letters, digits, dots, dashes or underscores")
 	}
 	err = s.write(ctx, func(t *tx) error {
-		_, found, err := findSource(t.ctx, t.session, source.ID)
-		if err != nil {
-			return err
+		_, found, failure := findSource(t.ctx, t.session, source.ID)
+		if failure != nil {
+			return failure
 		}
 		created = !found
 		const query = `INSERT INTO sources (id, state, settings, created_at, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)
 			DO UPDATE SET state = excluded.state, settings = excluded.settings, updated_at = excluded.updated_at`
 		kept := source
 		kept.CreatedAt, kept.UpdatedAt = orNow(source.CreatedAt, t.now), orNow(source.UpdatedAt, t.now)
-		if _, err := t.exec(t.ctx, query, kept.ID, string(kept.State), encode(kept), micros(kept.CreatedAt), micros(kept.UpdatedAt)); err != nil {
-			return err
+		_, failure = t.exec(t.ctx, query, kept.ID, string(kept.State), encode(kept), micros(kept.CreatedAt), micros(kept.UpdatedAt))
+		if failure != nil {
+			return failure
 		}
 		t.rights = true
 		return t.append(event)

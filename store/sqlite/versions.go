@@ -21,7 +21,7 @@ func (t *tx) version(pk int64, number int) (*store.CurrentVersion, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	if err := decode(metadata, &v.Metadata); err != nil {
+	if err = decode(metadata, &v.Metadata); err != nil {
 		return nil, err
 	}
 	if v.Rights.ACL, err = rule(t.ctx, t.session, ruleID); err != nil {

@@ -32,12 +32,12 @@ type writer struct {
 	ended   chan struct{} // closed when it did
 }
 
-func newWriter(db *session, config Config) *writer {
+func newWriter(ctx context.Context, db *session, config Config) *writer {
 	w := &writer{
 		db: db, config: config, urgent: make(chan *job, maxShared), others: make(chan *job, maxShared),
 		stopped: make(chan struct{}), ended: make(chan struct{}),
 	}
-	go w.loop()
+	go w.loop(ctx)
 	return w
 }
 
@@ -98,7 +98,7 @@ func (s *Store) record(ctx context.Context, run func(*tx) error) error {
 	return submit(ctx, s.writer, s.writer.urgent, run)
 }
 
-func (w *writer) loop() {
+func (w *writer) loop(ctx context.Context) {
 	defer close(w.ended)
 	for {
 		select {
@@ -108,9 +108,9 @@ func (w *writer) loop() {
 		}
 		select {
 		case j := <-w.urgent:
-			w.share(j, false)
+			w.share(ctx, j, false)
 		case j := <-w.others:
-			w.share(j, true)
+			w.share(ctx, j, true)
 		case <-w.stopped:
 			return
 		}
@@ -118,8 +118,7 @@ func (w *writer) loop() {
 }
 
 // share runs a job and those that wait beside it in one transaction, and tells all what became of them.
-func (w *writer) share(first *job, ingest bool) {
-	ctx := context.Background()
+func (w *writer) share(ctx context.Context, first *job, ingest bool) {
 	t, err := begin(ctx, w.db, w.config.Now)
 	if err != nil {
 		first.done <- err

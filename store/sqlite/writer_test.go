@@ -36,8 +36,12 @@ func TestDurability(t *testing.T) {
 		db           *session
 		pragma, want string
 	}{
-		{s.writer.db, "synchronous", "2"}, {s.writer.db, "journal_mode", "wal"}, {s.writer.db, "foreign_keys", "1"},
-		{s.writer.db, "busy_timeout", "5000"}, {s.writer.db, "application_id", "1179546484"}, {reader, "query_only", "1"},
+		{s.writer.db, "synchronous", "2"},
+		{s.writer.db, "journal_mode", "wal"},
+		{s.writer.db, "foreign_keys", "1"},
+		{s.writer.db, "busy_timeout", "5000"},
+		{s.writer.db, "application_id", "1179546484"},
+		{reader, "query_only", "1"},
 	} {
 		var got string
 		if _, err := c.db.one(t.Context(), []any{&got}, "PRAGMA "+c.pragma); err != nil || got != c.want {
@@ -77,7 +81,7 @@ func TestSharedTransaction(t *testing.T) {
 	release := blocked(t, s)
 	var order []string
 	failure := errors.New("no")
-	queue := func(name string, into chan<- *job, ctx context.Context, run func(*tx) error) *job { //nolint:revive // context-as-argument: it reads like a table
+	queue := func(ctx context.Context, name string, into chan<- *job, run func(*tx) error) *job {
 		j, err := enqueue(ctx, s.writer, into, func(t *tx) error {
 			order = append(order, name)
 			return errors.Join(t.changed(footnote.DocumentID(name)), run(t))
@@ -89,13 +93,13 @@ func TestSharedTransaction(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	fine := func(*tx) error { return nil }
-	first := queue("first", s.writer.others, t.Context(), fine)
-	skipped := queue("skipped", s.writer.others, ended, fine)
+	first := queue(t.Context(), "first", s.writer.others, fine)
+	skipped := queue(ended, "skipped", s.writer.others, fine)
 	cancel()
-	failing := queue("failing", s.writer.others, t.Context(), func(*tx) error { return failure })
-	panicking := queue("panicking", s.writer.others, t.Context(), func(*tx) error { panic("oh") })
-	last := queue("last", s.writer.others, t.Context(), fine)
-	urgent := queue("urgent", s.writer.urgent, t.Context(), fine)
+	failing := queue(t.Context(), "failing", s.writer.others, func(*tx) error { return failure })
+	panicking := queue(t.Context(), "panicking", s.writer.others, func(*tx) error { panic("oh") })
+	last := queue(t.Context(), "last", s.writer.others, fine)
+	urgent := queue(t.Context(), "urgent", s.writer.urgent, fine)
 	release()
 	for _, c := range []struct {
 		j    *job
@@ -161,10 +165,10 @@ func TestClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
+	if err = s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Append(t.Context(), audit.Event{Kind: "a.b"}); footnote.CodeOf(err) != footnote.CodeUnavailable {
+	if err = s.Append(t.Context(), audit.Event{Kind: "a.b"}); footnote.CodeOf(err) != footnote.CodeUnavailable {
 		t.Errorf("error is %v, want unavailable", err)
 	}
 }
@@ -177,17 +181,17 @@ func TestReadersAreBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := s.Snapshot(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err = s.Snapshot(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v, want the deadline's", err)
 	}
-	if err := errors.Join(snapshot.Close(), snapshot.Close()); err != nil {
+	if err = errors.Join(snapshot.Close(), snapshot.Close()); err != nil {
 		t.Fatal(err)
 	}
 	again, err := s.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Close(); err != nil {
+	if err = again.Close(); err != nil {
 		t.Error(err)
 	}
 }
