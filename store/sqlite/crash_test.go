@@ -101,9 +101,9 @@ func intact(t *testing.T, folder string, acknowledged map[int]bool) {
 	for at := range acknowledged {
 		for _, submission := range batch(at, 3).Submissions {
 			id := footnote.NewDocumentID("kb", submission.ExternalID)
-			parts, err := snapshot.Parts(t.Context(), id, 1)
-			if err != nil || len(parts) != 1 || parts[0].Text != submission.Parts[0].Text {
-				t.Errorf("acknowledged document %s is lost: %v", submission.ExternalID, err)
+			parts, failure := snapshot.Parts(t.Context(), id, 1)
+			if failure != nil || len(parts) != 1 || parts[0].Text != submission.Parts[0].Text {
+				t.Errorf("acknowledged document %s is lost: %v", submission.ExternalID, failure)
 			}
 		}
 	}

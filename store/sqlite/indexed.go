@@ -34,7 +34,7 @@ func (s *snapshot) Indexed(ctx context.Context, model string, ids []footnote.Doc
 
 // AllIndexed implements store.PassageReader.
 func (s *snapshot) AllIndexed(ctx context.Context, model string, yield func(store.IndexedDocument) error) error {
-	const query = "SELECT " + documentColumns + "FROM documents d WHERE d.id > ? AND d.state = 'approved' ORDER BY d.id LIMIT ?"
+	const query = "SELECT " + documentColumns + "FROM documents d WHERE d.id > ? AND +d.state = 'approved' ORDER BY d.id LIMIT ?" // + keeps the walk on the index of ids
 	for after := footnote.DocumentID(""); ; {
 		rows, err := collect(ctx, s.session, scanDocument, query, string(after), indexedPage)
 		if err != nil || len(rows) == 0 {

@@ -50,7 +50,7 @@ func touch(file string) error {
 func (s *Store) open(ctx context.Context) (err error) {
 	s.writing, err = sql.Open("sqlite", address(s.path, url.Values{"_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"secure_delete(FAST)", "cache_size(-16384)", "temp_store(MEMORY)",
+		"secure_delete(FAST)", "journal_size_limit(67108864)", "cache_size(-16384)", "temp_store(MEMORY)",
 	}}))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -90,8 +91,12 @@ func embeddings(h *harness) {
 func allIndexed(h *harness) {
 	h.source("kb", footnote.ApprovalPublished)
 	want := map[footnote.DocumentID]bool{}
+	var all []store.Submission
 	for i := range 300 {
-		want[h.submit("kb", article("doc "+string(rune('a'+i%26))+string(rune('a'+i/26)), "text")).ID] = true
+		all = append(all, article(fmt.Sprintf("document %d", i), "text"))
+	}
+	for _, outcome := range h.put("kb", all...) {
+		want[outcome.ID] = true
 	}
 	draft := article("draft", "text")
 	draft.Status = footnote.StatusDraft
