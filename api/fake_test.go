@@ -298,7 +298,7 @@ func (r readers) Documents(_ context.Context, _ footnote.Caller, request retriev
 
 func (r readers) Receipt(_ context.Context, _ footnote.Caller, id string) (retrieval.ReceiptView, error) {
 	if id != "r1" {
-		return retrieval.ReceiptView{}, footnote.NotFound()
+		return retrieval.ReceiptView{}, footnote.Errorf(footnote.CodeNotFound, "no such receipt")
 	}
 	return retrieval.ReceiptView{ID: id, Citations: []retrieval.ReceiptCitation{}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,16 @@ func TestMalformedBodies(t *testing.T) {
 
 // everything is a key that may call every route.
 func (d *desk) everything() string { return d.key("user:root", read, feed, admin, auditor) }
+
+// TestLargeBodiesOfUnknownLength: a body that does not say its length is cut at the bound.
+func TestLargeBodiesOfUnknownLength(t *testing.T) {
+	d := newDesk(t, api.Config{})
+	r := httptest.NewRequest("POST", "http://localhost/v1/search", strings.NewReader(`{"query":"`+strings.Repeat("a", 64<<10)+`"}`))
+	r.ContentLength = -1
+	got := httptest.NewRecorder()
+	d.server.ServeHTTP(got, r)
+	d.want(got, 413, footnote.CodeTooLarge)
+}
 
 func TestContentTypesAndMethods(t *testing.T) {
 	d := newDesk(t, api.Config{})
