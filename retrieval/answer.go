@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,10 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 	if len(answer.Hits) > 0 {
 		answer.Answer = s.compose(out.question, out.response.Hits)
 	}
-	return answer, s.record(ctx, caller, out)
+	if err := s.record(ctx, caller, out); err != nil {
+		return Answer{}, err
+	}
+	return answer, nil
 }
 
 // pick is a sentence of a hit that may enter the answer.
@@ -52,8 +56,9 @@ func (s *Service) compose(question string, hits []Hit) *Composed {
 	asked := s.weights(question)
 	var picks []pick
 	for i, hit := range hits[:min(len(hits), maxAnswerHits)] {
+		wanted := s.beyond(asked, hit)
 		for at, text := range sentences(hit.Citation.Quote) {
-			picks = append(picks, pick{i, at, text, s.relevance(asked, text, i)})
+			picks = append(picks, pick{i, at, text, s.relevance(wanted, text, i)})
 		}
 	}
 	slices.SortStableFunc(picks, func(a, b pick) int { return cmp.Compare(b.score, a.score) })
@@ -68,6 +73,21 @@ func (s *Service) weights(question string) map[string]float64 {
 	asked := map[string]float64{}
 	s.words.Each(question, func(term string) { asked[term] = s.reference.IDF(term, 0, 0) })
 	return asked
+}
+
+// givenShare is what a term still weighs in a sentence whose title or heading says it already.
+const givenShare = 0.3
+
+// beyond is what the question asks of a hit's sentences: every sentence of a page on grinders is about grinders, so what
+// its title and headings say weighs less.
+func (s *Service) beyond(asked map[string]float64, hit Hit) map[string]float64 {
+	wanted := maps.Clone(asked)
+	s.words.Each(hit.Document.Title+"\n"+strings.Join(hit.Heading, "\n"), func(term string) {
+		if weight, there := asked[term]; there {
+			wanted[term] = givenShare * weight
+		}
+	})
+	return wanted
 }
 
 // minTerms is the length below which a sentence says too little to answer with.

@@ -20,7 +20,10 @@ func (s *Service) Search(ctx context.Context, caller footnote.Caller, request Re
 	if err != nil {
 		return Response{}, err
 	}
-	return out.response, s.record(ctx, caller, out)
+	if err := s.record(ctx, caller, out); err != nil {
+		return Response{}, err
+	}
+	return out.response, nil
 }
 
 // outcome is a finished search with what its receipt needs.

@@ -73,7 +73,7 @@ func (v *view) whyUnavailable(document store.Served) footnote.CitationStatus {
 }
 
 // cited returns the quote that a place pins, or "" when this reader may not know it: they must satisfy the rule that the
-// cited text has or last had, and the rule of the part that took its place.
+// cited text has or last had, that of the document as it stands, and that of the part that took the text's place.
 func (v *view) cited(ctx context.Context, document store.Served, place footnote.Place) (string, error) {
 	part, err := v.ApprovedPart(ctx, place.Document, place.Part, place.Version)
 	if footnote.CodeOf(err) == footnote.CodeNotFound {
@@ -83,6 +83,9 @@ func (v *view) cited(ctx context.Context, document store.Served, place footnote.
 		return "", err
 	}
 	if _, visible := v.sources[document.Source]; !visible || !v.reader.MayRead(part.ACL, part.Audience, document.Source) {
+		return "", nil
+	}
+	if !v.reader.MayRead(document.ACL, document.Audience, document.Source) {
 		return "", nil
 	}
 	for _, current := range document.Parts {
