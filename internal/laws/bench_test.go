@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -68,6 +69,7 @@ type bench struct {
 	root     footnote.Caller // feeds every source
 	boss     footnote.Caller // decides on what root submitted
 	keys     int
+	file     string
 }
 
 var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
@@ -77,7 +79,8 @@ func newBench(t *testing.T) *bench {
 	b := &bench{clock: &clock{}, embedder: embedding.NewStatic(), index: embedded.New(embedded.Config{})}
 	b.clock.micros.Store(start.UnixMicro())
 	var failed atomic.Pointer[error]
-	records, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Config{Now: b.clock.now, AfterCommit: func(head uint64) {
+	b.file = filepath.Join(t.TempDir(), sqlite.FileName)
+	records, err := sqlite.Open(t.Context(), b.file, sqlite.Config{Now: b.clock.now, AfterCommit: func(head uint64) {
 		if b.feed == nil {
 			return
 		}
