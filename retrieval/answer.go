@@ -19,7 +19,7 @@ const (
 
 // answerThreshold is the strength of the best hit below which an answer is withheld. It was set on open question sets
 // from which the right documents had been taken out (docs/retrieval.md); it is not a calibrated probability.
-const answerThreshold = 0.27
+const answerThreshold = 0.34
 
 // Answer composes sentences from the passages that answer a question, each with the number of the citation it stands
 // in. What it cannot rest on a passage it does not say; where the best passage is weak it says nothing.
