@@ -1,0 +1,3 @@
+package main
+
+func retrievalMutants() []mutant { return nil }
