@@ -151,12 +151,12 @@ func notFoundUnless(err error) error {
 	return footnote.NotFound()
 }
 
-// ApprovedPart implements store.DocumentReader. The rule is that of the version which serves, when it has the text, else
-// of the last version that served it.
+// ApprovedPart implements store.DocumentReader. The rule is that of the last version that served the text, which is the
+// one that serves as long as it has the text: what was rejected or waits says nothing of it.
 func (s *snapshot) ApprovedPart(ctx context.Context, id footnote.DocumentID, key string, version int) (footnote.Part, error) {
 	const where = `WHERE d.id = ? AND p.document = d.pk AND p.key = ? AND p.version = ? AND p.text IS NOT NULL
 		AND EXISTS (SELECT 1 FROM versions v WHERE v.document = d.pk AND v.number = vp.version AND v.state IN ('approved', 'superseded'))
-		ORDER BY vp.version = d.approved DESC, vp.version DESC LIMIT 1`
+		ORDER BY vp.version DESC LIMIT 1`
 	parts, err := s.parts(ctx, selectParts+where, string(id), key, version)
 	if err != nil || len(parts) == 0 {
 		return footnote.Part{}, notFoundUnless(err)

@@ -12,6 +12,7 @@ import (
 
 var approvals = map[string]func(h *harness){
 	"new text waits while the approved text serves": waits,
+	"a draft takes what serves away":                draftOfEdit,
 	"a title waits too":                             titleWaits,
 	"a newer edit replaces a waiting one":           replaces,
 	"going back gives the edit up":                  goesBack,
@@ -184,4 +185,18 @@ func reviews(h *harness) {
 	s.ReviewedAt = later.Add(time.Hour)
 	h.submit("kb", s)
 	equal(h, "reviewed at, after a later one came", h.document(id).ReviewedAt, s.ReviewedAt)
+}
+
+func draftOfEdit(h *harness) {
+	id := h.waiting()
+	s := article("a", "newer")
+	s.Status = footnote.StatusDraft
+	equal(h, "state", h.submit("kb", s).State, footnote.StatePending)
+	equal(h, "status", h.document(id).Status, footnote.StatusDraft)
+	equal(h, "serving chunks", len(h.served(id)), 0)
+	h.ok(h.decide(id, 3, true))
+	equal(h, "state of an approved draft", h.document(id).State, footnote.StatePending)
+	s.Status = footnote.StatusPublished
+	equal(h, "state once published", h.submit("kb", s).State, footnote.StateApproved)
+	equal(h, "version that serves", h.document(id).Approved, 3)
 }

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+
 	"github.com/google/go-cmp/cmp"
 
 	"footnote"
@@ -14,6 +16,7 @@ var rights = map[string]func(h *harness){
 	"an edit that waits narrows what serves": waitingNarrows,
 	"stricter rights stay after a rejection": strictStays,
 	"another rule for a document":            setACL,
+	"a rejected edit opens no old text":      rejectedOpensNothing,
 	"rules are interned and never change":    interned,
 }
 
@@ -133,5 +136,27 @@ func interned(h *harness) {
 	equal(h, "added rule", added[0].ACL.String(), `{"all_of":[["user:new"]]}`)
 	if h.read().Position().ACLEpoch <= epoch {
 		h.Fatal("a new rule did not move the epoch")
+	}
+}
+
+func rejectedOpensNothing(h *harness) {
+	h.source("kb", footnote.ApprovalManual)
+	s := article("a", "old")
+	s.ACL = only(h, "user:ana")
+	s.Parts = append(s.Parts, part("note", "shared"))
+	id := h.submit("kb", s).ID
+	h.ok(h.decide(id, 1, true))
+	wide := article("a", "new")
+	wide.ACL = only(h, "user:ana", "user:eve")
+	wide.Parts = append(wide.Parts, part("note", "shared"))
+	h.submit("kb", wide)
+	h.ok(h.decide(id, 2, false))
+	h.submit("kb", article("a", "third"))
+	h.ok(h.decide(id, 3, true))
+	note := must[footnote.Part](h)(h.read().ApprovedPart(h.Context(), id, "note", 1))
+	if !slices.ContainsFunc(note.ACL.AllOf(), func(clause []footnote.Principal) bool {
+		return len(clause) == 1 && clause[0] == who(h, "user:ana")
+	}) {
+		h.Fatalf("the old text is under %s, which the rejected edit widened", note.ACL)
 	}
 }
