@@ -224,8 +224,11 @@ func (b *bench) startUp(ctx context.Context) error {
 	}
 	before := heap()
 	started := time.Now()
-	var err error
-	if b.bed, err = testbed.Open(ctx, b.data()); err != nil {
+	err := b.profiled("start-up", func() (err error) {
+		b.bed, err = testbed.Open(ctx, b.data())
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	seconds := time.Since(started).Seconds()

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -54,17 +57,17 @@ func (b *bench) searchHere(ctx context.Context) error {
 	}
 	b.report.section("hybrid search in the process, audit on")
 	return b.profiled("search", func() error {
+		var fault error
 		for _, share := range shares {
-			caller := testbed.Reader(reader(share))
-			err := b.measure(ctx, share, "", questions, func(ctx context.Context, question string) error {
-				_, err := b.bed.Search.Search(ctx, caller, retrieval.Request{Query: question})
-				return err
+			pprof.Do(ctx, pprof.Labels("share", strconv.Itoa(share)), func(ctx context.Context) {
+				caller := testbed.Reader(reader(share))
+				fault = errors.Join(fault, b.measure(ctx, share, "", questions, func(ctx context.Context, question string) error {
+					_, err := b.bed.Search.Search(ctx, caller, retrieval.Request{Query: question})
+					return err
+				}))
 			})
-			if err != nil {
-				return err
-			}
 		}
-		return nil
+		return fault
 	})
 }
 

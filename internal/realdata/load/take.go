@@ -59,12 +59,20 @@ func (l *loader) load(ctx context.Context) error {
 }
 
 func (l *loader) tell(r ingest.Report) error {
-	err := l.print("  %-22s %5d documents: %d new, %d changed, %d unchanged, %d rejected; %d chunks; %.1f s\n",
-		r.Source, r.Seen, r.Created, r.Updated, r.Unchanged, len(r.Rejected), r.Chunks, r.Seconds)
+	err := l.print("  %-22s %5d documents: %d new, %d changed, %d unchanged, %d rejected; %d chunks%s; %.1f s\n",
+		r.Source, r.Seen, r.Created, r.Updated, r.Unchanged, len(r.Rejected), r.Chunks, embedded(r), r.Seconds)
 	for _, rejected := range r.Rejected {
 		err = errors.Join(err, l.print("    rejected %s: %s\n", rejected.ExternalID, rejected.Reason))
 	}
 	return err
+}
+
+// embedded says how many texts were embedded, where the program tells.
+func embedded(r ingest.Report) string {
+	if r.Source == bank {
+		return ""
+	}
+	return fmt.Sprintf(", %d embedded", r.Embedded)
 }
 
 // sync has the program read a folder. Its answer is lines of progress and, last, the report.
