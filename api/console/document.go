@@ -91,11 +91,11 @@ func (s *site) verify(r *http.Request, v visitor, id footnote.DocumentID, citati
 
 func viewDocument(d retrieval.DocumentView, cited *retrieval.Verification) *documentView {
 	view := &documentView{
-		DocumentView: d, Owned: d.Owner, Source: sourceName(d.HitDocument.Source), Audience: audienceWords(d.HitDocument.Audience),
+		DocumentView: d, Owned: d.Owner, Source: sourceName(d.Source), Audience: audienceWords(d.Audience),
 		Updated: day(d.UpdatedAt), Expires: day(d.ExpiresAt), Verdict: viewVerdict(d.Freshness),
 		Reviewed: day(d.Freshness.ReviewedAt), Due: day(d.Freshness.DueAt),
 	}
-	if addressLength(d.URL) == len(d.URL) {
+	if size, _ := addressLength(d.URL); size == len(d.URL) {
 		view.Address = d.URL
 	}
 	var current *retrieval.CurrentPlace
@@ -120,7 +120,7 @@ func viewPart(part retrieval.PartView, d retrieval.DocumentView, current *retrie
 	if len(d.Parts) > 1 || part.Key != "body" {
 		view.Heading = partName(part.Key)
 	}
-	if part.Audience != d.HitDocument.Audience {
+	if part.Audience != d.Audience {
 		view.Audience = audienceWords(part.Audience)
 	}
 	view.Text.dropTitle(d.Title)

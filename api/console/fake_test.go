@@ -232,7 +232,7 @@ func (b *browser) do(method, path string, form url.Values, headers ...string) re
 	if err != nil {
 		b.tb.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		b.tb.Fatal(err)

@@ -52,7 +52,7 @@ func (s *site) write(w http.ResponseWriter, status int, name string, p page) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) //nolint:errcheck // the browser has gone
+	_, _ = w.Write(out.Bytes())
 }
 
 // fail shows an error in words.

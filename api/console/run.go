@@ -70,17 +70,19 @@ func nextAddress(text string) span {
 			return span{len(text), len(text)}
 		}
 		at += found
-		end := at + addressLength(text[at:])
-		if end > at {
-			return span{at, end}
+		size, tried := addressLength(text[at:])
+		if size > 0 {
+			return span{at, at + size}
 		}
-		at += len("http")
+		at += tried
 	}
 }
 
-func addressLength(text string) int {
+// addressLength is the length of the address a text begins with, or 0, and how much of the text was looked at: none of
+// that is looked at again, so that the time stays in proportion to the text.
+func addressLength(text string) (size, tried int) {
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
-		return 0
+		return 0, len("http")
 	}
 	const longest = 2048
 	text = text[:min(len(text), longest)]
@@ -90,7 +92,7 @@ func addressLength(text string) int {
 	}
 	address := strings.TrimRight(text[:end], ".,;:!?")
 	if parsed, err := url.Parse(address); err != nil || parsed.Host == "" || parsed.User != nil {
-		return 0
+		return 0, end
 	}
-	return len(address)
+	return len(address), end
 }

@@ -75,8 +75,8 @@ func (s *site) writeSession(w http.ResponseWriter, r *http.Request, to session) 
 	if err != nil {
 		return err
 	}
-	sealed := s.seal.Seal(nil, nil, plain, []byte(cookieName))
-	http.SetCookie(w, &http.Cookie{
+	sealed := s.seal.Seal(nil, nil, plain, []byte(cookieName)) //nolint:gosec // G407: the cipher makes a random nonce by itself
+	http.SetCookie(w, &http.Cookie{                            //nolint:gosec // G124: Secure follows the connection, so that a local server works too
 		Name: s.cookieName(r), Value: base64.RawURLEncoding.EncodeToString(sealed),
 		Path: "/", MaxAge: int(to.Expires.Sub(s.Now()).Seconds()),
 		HttpOnly: true, Secure: s.Secure(r), SameSite: http.SameSiteStrictMode,

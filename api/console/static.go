@@ -45,5 +45,5 @@ func (s *site) static(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", found.contentType)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write([]byte(found.content)) //nolint:errcheck // the browser has gone
+	_, _ = w.Write([]byte(found.content))
 }
