@@ -68,7 +68,7 @@ func (b *builder) add(d *store.IndexedDocument) error {
 		}
 		p.vector, _ = newVector(c.Vector)
 		p.from = len(b.stems)
-		p.length = b.count(title, title, b.analyzer.Analyze(strings.Join(c.Heading, "\n")), b.analyzer.Analyze(c.Text))
+		p.length = b.count(title, title, b.analyzer.Analyze(strings.Join(c.Heading, "\n")), b.analyzer.Analyze(c.Lead), b.analyzer.Analyze(c.Text))
 		p.to = len(b.stems)
 		b.rows = append(b.rows, p)
 	}

@@ -96,7 +96,7 @@ func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) []j
 			if !permitted(q.Permit, d, c) {
 				continue
 			}
-			terms := o.analyzer.Analyze(strings.Join([]string{d.Title, d.Title, strings.Join(c.Heading, " "), c.Text}, " "))
+			terms := o.analyzer.Analyze(strings.Join([]string{d.Title, d.Title, strings.Join(c.Heading, " "), c.Lead, c.Text}, " "))
 			bag := map[string]int{}
 			for _, term := range terms {
 				bag[term]++

@@ -112,6 +112,7 @@ func (w *world) document(name string) store.IndexedDocument {
 		}
 		if r.IntN(2) == 0 {
 			c.Heading = []string{w.text(1), w.text(2)}
+			c.Lead = w.text(2)
 		}
 		if r.IntN(5) > 0 {
 			c.Vector = w.vector()
