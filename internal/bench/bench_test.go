@@ -50,8 +50,8 @@ func TestReadersSeeTheirShare(t *testing.T) {
 	var err error
 	if b.bed, err = testbed.Open(t.Context(), b.data()); err == nil {
 		t.Cleanup(func() {
-			if err := b.close(); err != nil {
-				t.Error(err)
+			if closing := b.close(); closing != nil {
+				t.Error(closing)
 			}
 		})
 		err = b.people(t.Context())

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -62,7 +61,7 @@ func (b *bench) read(ctx context.Context, corpus realdata.Corpus) ([]connectors.
 	if err != nil {
 		return nil, err
 	}
-	source, err := files.New(config, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	source, err := files.New(config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +122,7 @@ const groups = 100
 
 func group(name string) footnote.Principal {
 	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(name)) //nolint:errcheck // never fails
+	_, _ = sum.Write([]byte(name))
 	return testbed.Principal(fmt.Sprintf("group:share-%02d", sum.Sum32()%groups))
 }
 

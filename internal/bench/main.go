@@ -37,7 +37,7 @@ func main() {
 	err := run(ctx, os.Stdout, o)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
@@ -67,11 +67,11 @@ func (b *bench) profiled(name string, fn func() error) error {
 	if b.options.profile == "" {
 		return fn()
 	}
-	file, err := os.Create(filepath.Join(b.options.profile, name+".pprof"))
+	file, err := os.Create(filepath.Join(b.options.profile, name+".pprof")) //nolint:gosec // G304: the operator names the folder
 	if err != nil {
 		return err
 	}
-	if err := pprof.StartCPUProfile(file); err != nil {
+	if err = pprof.StartCPUProfile(file); err != nil {
 		return errors.Join(err, file.Close())
 	}
 	err = fn()

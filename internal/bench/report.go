@@ -24,7 +24,18 @@ func (r *report) printf(format string, args ...any) {
 
 // machine prints where the figures come from.
 func (r *report) machine() {
-	r.printf("%s/%s, %s, %d processors: %s; seed %d\n", runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), processor(), seed)
+	r.printf("%s/%s, %s, %d processors: %s; load %s; seed %d\n",
+		runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), processor(), load(), seed)
+}
+
+// load is the mean number of processes that wanted a processor in the last minute: above nothing, others were at work.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	minute, _, _ := strings.Cut(string(text), " ")
+	return minute
 }
 
 // processor is the name of the processor where the system tells.

@@ -44,7 +44,7 @@ func (b *bench) questions() ([]string, error) {
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	count := 2000
 	if b.options.short {
-		count = 400
+		count = 300
 	}
 	return all[:min(count, len(all))], nil
 }

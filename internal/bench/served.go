@@ -27,7 +27,7 @@ func (b *bench) searchServed(ctx context.Context) error {
 		return err
 	}
 	if err := b.askServer(ctx, server, keys); err != nil {
-		_ = server.Close() //nolint:errcheck // the first error tells
+		_ = server.Close()
 		return err
 	}
 	return server.Close()

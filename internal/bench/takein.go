@@ -30,7 +30,7 @@ func (b *bench) takeIn(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := bed.AddSource(ctx, footnote.Source{ID: "articles", Name: "articles", Kind: "files", Config: raw}); err != nil {
+	if err = bed.AddSource(ctx, footnote.Source{ID: "articles", Name: "articles", Kind: "files", Config: raw}); err != nil {
 		return err
 	}
 	b.report.section("taking in 2,461 support articles")

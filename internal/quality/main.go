@@ -38,7 +38,7 @@ func main() {
 	err := run(ctx, os.Stdout, &o)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "quality:", err) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintln(os.Stderr, "quality:", err)
 		os.Exit(1)
 	}
 }
@@ -90,7 +90,7 @@ func compareWith(out io.Writer, o *options, results []Result) error {
 	if err != nil {
 		return err
 	}
-	if err := compare(results, committed); err != nil {
+	if err = compare(results, committed); err != nil {
 		return err
 	}
 	if !o.json {

@@ -67,7 +67,7 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 // load takes the documents of a set in, public and for everyone, and returns how many chunks they make.
 func load(ctx context.Context, bed *testbed.Bed, set realdata.Set) (chunks int, err error) {
 	source := footnote.Source{ID: set.Name, Name: set.Name, Kind: "push", DefaultAudience: footnote.AudiencePublic}
-	if err := bed.AddSource(ctx, source); err != nil {
+	if err = bed.AddSource(ctx, source); err != nil {
 		return 0, err
 	}
 	records := make([]connectors.Record, len(set.Documents))

@@ -106,11 +106,11 @@ func measureBank(t *testing.T, degrade func(searcher) searcher) Result {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := bed.Close(); err != nil {
-			t.Error(err)
+		if closing := bed.Close(); closing != nil {
+			t.Error(closing)
 		}
 	})
-	if _, err := load(t.Context(), bed, set); err != nil {
+	if _, err = load(t.Context(), bed, set); err != nil {
 		t.Fatal(err)
 	}
 	m, err := measureMode(t.Context(), degrade(bed.Search), retrieval.Hybrid, set.Questions)
@@ -133,7 +133,7 @@ func TestDegradedRankingFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := compare([]Result{good}, before); err != nil {
+	if err = compare([]Result{good}, before); err != nil {
 		t.Errorf("the same figures fail: %v", err)
 	}
 	worse := measureBank(t, func(s searcher) searcher { return reversed{s} })

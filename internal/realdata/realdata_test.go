@@ -67,7 +67,7 @@ func TestAnswersOfTimeQAStandInTheirParagraphs(t *testing.T) {
 
 func TestSampleIsTheSameEachTime(t *testing.T) {
 	var all []realdata.Question
-	for _, id := range strings.Split("abcdefghij", "") {
+	for id := range strings.SplitSeq("abcdefghij", "") {
 		all = append(all, realdata.Question{ID: id})
 	}
 	ids := func(sample []realdata.Question) (ids string) {

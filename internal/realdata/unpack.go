@@ -58,7 +58,7 @@ func extract(from io.Reader, folder string, header *tar.Header) error {
 		return err
 	}
 	_, err = io.CopyN(file, from, header.Size)
-	if err := errors.Join(err, file.Close()); err != nil {
+	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
 	return os.Chtimes(name, header.ModTime, header.ModTime)

@@ -26,7 +26,7 @@ func main() {
 	err := run(ctx, os.Stdout, *data)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "load:", err) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
 }
@@ -51,7 +51,7 @@ func run(ctx context.Context, out io.Writer, data string) (err error) {
 	if l.binary, err = program.Build(ctx, work); err != nil {
 		return err
 	}
-	if err := l.keys(ctx, data); err != nil {
+	if err = l.keys(ctx, data); err != nil {
 		return err
 	}
 	l.server, err = program.Start(ctx, l.binary, data)
@@ -127,7 +127,7 @@ func (l *loader) loadTwice(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := l.load(ctx); err != nil {
+		if err = l.load(ctx); err != nil {
 			return err
 		}
 		after, err := l.index(ctx)

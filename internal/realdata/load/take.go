@@ -106,14 +106,14 @@ func (l *loader) push(ctx context.Context) (ingest.Report, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	for _, d := range set.Documents {
-		if err := encoder.Encode(line(d)); err != nil {
+		if err = encoder.Encode(line(d)); err != nil {
 			return ingest.Report{}, err
 		}
 	}
 	started := time.Now()
 	var answer []byte
 	call := program.Call{Method: http.MethodPost, Path: "/v1/sources/" + bank + "/documents", Key: l.admin, Body: body.Bytes()}
-	if err := l.server.Do(ctx, call, &answer); err != nil {
+	if err = l.server.Do(ctx, call, &answer); err != nil {
 		return ingest.Report{}, err
 	}
 	report, err := tally(answer)

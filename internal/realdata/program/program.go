@@ -155,7 +155,7 @@ func (s *Server) Do(ctx context.Context, call Call, out any) error {
 	if err != nil {
 		return err
 	}
-	response, err := s.client.Do(request) //nolint:bodyclose // closed by read
+	response, err := s.client.Do(request)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,8 @@ package testbed
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
+	"os"
 
 	"footnote"
 	"footnote/audit"
@@ -34,12 +34,15 @@ type Bed struct {
 
 // Open opens the store in a folder, makes it when absent, and fills the index from it.
 func Open(ctx context.Context, folder string) (*Bed, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
 	bed := &Bed{Embedder: embedding.NewStatic()}
 	bed.Index = embedded.New(embedded.Config{Model: bed.Embedder.Model()})
 	var err error
 	bed.Store, err = sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: func(head uint64) {
 		// What could not be applied here is applied, and its error shown, by the next search.
-		_ = bed.Feed.CatchUp(ctx, head) //nolint:errcheck // as above
+		_ = bed.Feed.CatchUp(ctx, head)
 	}})
 	if err != nil {
 		return nil, err
@@ -47,7 +50,7 @@ func Open(ctx context.Context, folder string) (*Bed, error) {
 	bed.Feed = retrieval.NewFeed(bed.Store, bed.Index, bed.Embedder.Model())
 	bed.Search = retrieval.New(bed.Store, bed.Feed, bed.Embedder, retrieval.Config{})
 	bed.Ingest = ingest.New(bed.Store, bed.Embedder, ingest.Config{Open: func(source footnote.Source) (connectors.Source, error) {
-		return all.Open(source, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		return all.Open(source, slog.New(slog.DiscardHandler))
 	}})
 	if err := bed.Feed.Rebuild(ctx); err != nil {
 		return nil, errors.Join(err, bed.Store.Close())
