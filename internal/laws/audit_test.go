@@ -15,6 +15,7 @@ import (
 
 // TestAuditOrNothing makes the audit log refuse every event, and demands that nothing leaves and nothing changes.
 func TestAuditOrNothing(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "kb"})
 	document := b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))[0]
@@ -128,6 +129,7 @@ func (b *bench) held(t *testing.T) []any {
 
 // TestEveryReadIsRecorded counts events: one for each thing that left.
 func TestEveryReadIsRecorded(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "kb"})
 	document := b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))[0]

@@ -69,6 +69,7 @@ type bench struct {
 	root     footnote.Caller // feeds every source
 	boss     footnote.Caller // decides on what root submitted
 	keys     int
+	callers  map[string]footnote.Caller
 	file     string
 }
 
@@ -76,7 +77,7 @@ var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{clock: &clock{}, embedder: embedding.NewStatic(), index: embedded.New(embedded.Config{})}
+	b := &bench{clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: embedding.NewStatic(), index: embedded.New(embedded.Config{})}
 	b.clock.micros.Store(start.UnixMicro())
 	var failed atomic.Pointer[error]
 	b.file = filepath.Join(t.TempDir(), sqlite.FileName)

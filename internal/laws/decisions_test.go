@@ -15,11 +15,12 @@ import (
 // the question and passed the filter, and fewer passages than the limit came, so that each further one would have come
 // too. Where the limit was reached only the passages shown count.
 func TestDecisions(t *testing.T) {
+	t.Parallel()
 	rng := seeded(t)
 	target := pick(1_000_000, 20_000_000)
 	var total tallies
 	for total.decisions < target {
-		w := newWorld(t, rng, scale{sources: 6, docs: 900, rules: 150, groups: 45, users: 40, customers: 16, readers: 90})
+		w := newWorld(t, rng, scale{sources: 6, docs: 1400, rules: 220, groups: 90, users: 80, customers: 24, readers: 120})
 		for range pick(12, 60) {
 			for range 12 {
 				w.mutate(t)

@@ -13,6 +13,7 @@ import (
 // TestExistenceIsHidden asks every method for something that exists and may not be seen or touched, and for something
 // that does not exist. Nothing in the two answers may differ.
 func TestExistenceIsHidden(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "hr", Approval: footnote.ApprovalManual, Owner: who(t, "user:owner")})

@@ -164,6 +164,7 @@ func (s *scene) version() int {
 // key read anew, one of a caller who was established before, and every search that starts after it among those that run
 // beside all the time. What is added to the document after a right was taken is never seen by who lost it.
 func TestRevocation(t *testing.T) {
+	t.Parallel()
 	kinds := revocations()
 	rounds := pick(280, 1000) / len(kinds)
 	for name, kind := range kinds {
@@ -272,6 +273,7 @@ func (s *scene) searchOn(ctx context.Context) {
 
 // TestPausedSourceServes holds that pausing is not revoking: what is there still answers, and the state is named.
 func TestPausedSourceServes(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, "kb")
 	state(footnote.SourcePaused)(s)
 	response, err := s.search.Search(t.Context(), *s.caller.Load(), wide(question))

@@ -14,6 +14,7 @@ import (
 
 // TestSilenceIsNotAbsence holds apart what was not found, what could not be looked for, and what is hidden.
 func TestSilenceIsNotAbsence(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "hr"})
@@ -66,6 +67,7 @@ func TestSilenceIsNotAbsence(t *testing.T) {
 
 // TestEverythingCanBeStopped turns each switch off and on again. The very next request obeys.
 func TestEverythingCanBeStopped(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "faq"})
@@ -130,6 +132,7 @@ func TestEverythingCanBeStopped(t *testing.T) {
 
 // TestOnlyApprovedVersionsAnswer follows one document of a source with manual approval.
 func TestOnlyApprovedVersionsAnswer(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "desk", Approval: footnote.ApprovalManual})
 	rule := anyOf(t, "user:ana")
@@ -186,6 +189,7 @@ func TestOnlyApprovedVersionsAnswer(t *testing.T) {
 
 // TestNobodyDecidesOnTheirOwn holds that who submitted a version does not approve it, and that readers decide nothing.
 func TestNobodyDecidesOnTheirOwn(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.source(t, footnote.Source{ID: "desk", Approval: footnote.ApprovalManual})
 	result := b.put(t, "desk", article("hall", anyOf(t, "user:ana"), plainText))[0]
