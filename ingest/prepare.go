@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -24,7 +25,7 @@ type prepared struct {
 }
 
 // prepareAll prepares a batch on all processors, in order.
-func (s *Service) prepareAll(ctx context.Context, b batch) []prepared {
+func prepareAll(ctx context.Context, b batch) []prepared {
 	all := make([]prepared, len(b.records))
 	repeated := repeats(b.records)
 	next := make(chan int)
@@ -38,8 +39,7 @@ func (s *Service) prepareAll(ctx context.Context, b batch) []prepared {
 	}
 	for i := range b.records {
 		if ctx.Err() != nil {
-			all[i].result = Result{ExternalID: b.records[i].ExternalID, Err: ctx.Err()}
-			continue
+			break // the caller gives the batch up
 		}
 		next <- i
 	}
@@ -61,21 +61,35 @@ func repeats(records []connectors.Record) map[string]bool {
 	return repeated
 }
 
-func prepareOne(b batch, record connectors.Record, repeated bool) prepared {
-	sum, err := digest(b.source, record)
-	if err == nil && !repeated {
-		if known, held := b.known[record.ExternalID]; held && known.Digest == sum {
-			return unchanged(record.ExternalID, known)
+// prepareOne prepares one record. Whatever is wrong with it, a fault of the program in reading it included, is its alone.
+func prepareOne(b batch, record connectors.Record, repeated bool) (p prepared) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			p = refused(record, &footnote.Error{
+				Code: footnote.CodeInternal, Field: "content", Message: "could not be read",
+				Err: fmt.Errorf("%v\n%s", fault, debug.Stack()),
+			})
 		}
+	}()
+	if err := validate(record); err != nil {
+		return refused(record, err)
 	}
-	p := prepared{result: Result{ExternalID: record.ExternalID}, texts: map[string]string{}}
-	if err == nil {
-		err = p.prepare(b.source, record, sum)
-	}
+	sum, err := digest(b.source, record)
 	if err != nil {
-		return prepared{result: Result{ExternalID: record.ExternalID, Err: err}}
+		return refused(record, err)
+	}
+	if known, held := b.known[record.ExternalID]; held && !repeated && known.Digest == sum {
+		return unchanged(record.ExternalID, known)
+	}
+	p = prepared{result: Result{ExternalID: record.ExternalID}, texts: map[string]string{}}
+	if err := p.prepare(b.source, record, sum); err != nil {
+		return refused(record, err)
 	}
 	return p
+}
+
+func refused(record connectors.Record, err error) prepared {
+	return prepared{result: Result{ExternalID: record.ExternalID, Err: err}}
 }
 
 func unchanged(externalID string, known store.Known) prepared {
@@ -85,27 +99,23 @@ func unchanged(externalID string, known store.Known) prepared {
 }
 
 func (p *prepared) prepare(source footnote.Source, record connectors.Record, sum string) error {
-	if err := validate(record); err != nil {
-		return err
-	}
 	submission := store.Submission{
 		ExternalID: record.ExternalID, Digest: sum, Metadata: record.Metadata,
 		Audience: audienceOf(source, record.Audience), ACL: record.ACL, Aliases: record.Aliases,
 	}
 	normaliseMetadata(&submission.Metadata)
 	texts := make([]text.Text, len(record.Parts))
+	titles := []string{record.Title}
 	for i, part := range record.Parts {
 		read, err := text.Read(text.Format(part.Format), part.Content)
 		if err != nil {
-			return &footnote.Error{Code: footnote.CodeInvalid, Field: contentField(record, i), Message: err.Error()}
-		}
-		if submission.Title == "" {
-			submission.Title = read.Title
+			return footnote.Invalid(contentField(record.Parts, i), err.Error())
 		}
 		p.warn(read)
+		titles = append(titles, read.Title)
 		texts[i] = read
 	}
-	if submission.Title == "" {
+	if submission.Title = p.title(titles); submission.Title == "" {
 		return footnote.Invalid("title", "is missing, and the text has no heading to take it from")
 	}
 	for i, part := range record.Parts {
@@ -115,18 +125,30 @@ func (p *prepared) prepare(source footnote.Source, record connectors.Record, sum
 	return nil
 }
 
-func contentField(record connectors.Record, at int) string {
-	if len(record.Parts) == 1 && record.Parts[0].Key == connectors.BodyKey {
-		return "content"
-	}
-	return fmt.Sprintf("parts[%d].content", at)
-}
-
 func (p *prepared) warn(read text.Text) {
 	if len(read.Hidden) > 0 && len(p.result.Warnings) == 0 {
 		p.result.Warnings = []string{warningHidden}
 	}
 }
+
+// title is the first of the titles that says something, on one line and without what a reader would not see. A heading
+// in its place may be of any length and is cut.
+func (p *prepared) title(titles []string) string {
+	for _, title := range titles {
+		read, err := text.Read(text.Plain, title)
+		if err != nil {
+			continue // a heading is never faulty, and a title was checked
+		}
+		if line := strings.Join(strings.Fields(read.Body), " "); line != "" {
+			p.warn(read)
+			return cut(line, MaxTitleBytes)
+		}
+	}
+	return ""
+}
+
+// maxHeadingBytes bounds a heading where it is repeated before every chunk below it.
+const maxHeadingBytes = 512
 
 // part cuts one part's text into chunks and notes what to embed.
 func (p *prepared) part(title string, part connectors.Part, read text.Text) store.SubmittedPart {
@@ -135,12 +157,23 @@ func (p *prepared) part(title string, part connectors.Part, read text.Text) stor
 		CreatedAt: footnote.Moment(part.CreatedAt), UpdatedAt: footnote.Moment(part.UpdatedAt),
 	}
 	for _, chunk := range text.Chunks(read) {
+		for i, heading := range chunk.Heading {
+			chunk.Heading[i] = cut(heading, maxHeadingBytes)
+		}
 		search := chunk.SearchText(title, read.Body[chunk.Start:chunk.End])
 		hash := footnote.SHA256(search)
 		p.texts[hash] = search
 		submitted.Chunks = append(submitted.Chunks, store.SubmittedChunk{Chunk: chunk, EmbedHash: hash})
 	}
 	return submitted
+}
+
+// cut shortens a text to at most so many bytes of whole characters.
+func cut(s string, longest int) string {
+	if len(s) <= longest {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longest], "")
 }
 
 func audienceOf(source footnote.Source, own footnote.Audience) footnote.Audience {
@@ -155,7 +188,6 @@ func audienceOf(source footnote.Source, own footnote.Audience) footnote.Audience
 
 // normaliseMetadata brings metadata to the form that is kept.
 func normaliseMetadata(m *footnote.Metadata) {
-	m.Title = strings.Join(strings.Fields(m.Title), " ")
 	if m.Status == "" {
 		m.Status = footnote.StatusPublished
 	}

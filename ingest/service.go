@@ -3,12 +3,12 @@ package ingest
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"footnote"
 	"footnote/audit"
 	"footnote/connectors"
-	"footnote/identity"
 	"footnote/internal/embedding"
 	"footnote/store"
 )
@@ -25,10 +25,11 @@ type Opener func(source footnote.Source) (connectors.Source, error)
 
 // Config changes how a Service works; the zero value is the default.
 type Config struct {
-	Now    func() time.Time // default footnote.Now
-	Open   Opener           // nil: no source can be synced
-	Batch  int              // records handed to the store at once in a sync; default 256
-	Waited func(error)      // told when embedding the backlog failed; nil: nobody
+	Now       func() time.Time // default footnote.Now
+	Open      Opener           // nil: no source can be synced
+	Batch     int              // records handed to the store at once in a sync; default 256
+	EmbedWait time.Duration    // how long taking in waits for vectors before it goes on without; default 5 s
+	Waited    func(error)      // told when texts have to wait for their vectors; nil: nobody
 }
 
 // Service takes records in. It is safe for concurrent use.
@@ -36,6 +37,7 @@ type Service struct {
 	store    Store
 	embedder embedding.Embedder
 	config   Config
+	ailing   atomic.Int64 // microseconds: until then the model is not asked while somebody waits
 	mu       sync.Mutex
 	syncing  map[string]bool // sources with a sync under way
 }
@@ -48,46 +50,8 @@ func New(records Store, embedder embedding.Embedder, config Config) *Service {
 	if config.Batch == 0 {
 		config.Batch = 256
 	}
+	if config.EmbedWait == 0 {
+		config.EmbedWait = 5 * time.Second
+	}
 	return &Service{store: records, embedder: embedder, config: config, syncing: map[string]bool{}}
-}
-
-// admit opens a snapshot for a caller who may feed a source, and returns the source. The snapshot is to be closed.
-func (s *Service) admit(ctx context.Context, caller footnote.Caller, source string) (store.Snapshot, store.SourceRecord, error) {
-	if err := identity.Require(caller, footnote.ScopeIngest); err != nil {
-		return nil, store.SourceRecord{}, err
-	}
-	snapshot, err := s.store.Snapshot(ctx)
-	if err != nil {
-		return nil, store.SourceRecord{}, err
-	}
-	record, err := s.feedable(ctx, snapshot, caller, source)
-	if err != nil {
-		_ = snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
-		return nil, store.SourceRecord{}, err
-	}
-	return snapshot, record, nil
-}
-
-func (s *Service) feedable(ctx context.Context, snapshot store.Snapshot, caller footnote.Caller, source string) (store.SourceRecord, error) {
-	switches, err := identity.ReadSwitches(ctx, snapshot)
-	if err != nil {
-		return store.SourceRecord{}, err
-	}
-	if err := identity.Confirm(ctx, snapshot, switches, caller, s.config.Now()); err != nil {
-		return store.SourceRecord{}, err
-	}
-	if !caller.MayUse(source) {
-		return store.SourceRecord{}, footnote.NotFound()
-	}
-	record, err := snapshot.Source(ctx, source)
-	if err != nil {
-		return store.SourceRecord{}, err
-	}
-	if switches.Off(identity.SwitchIngest) || switches.SourceOff(source) {
-		return store.SourceRecord{}, footnote.Errorf(footnote.CodeStopped, "taking records in is switched off")
-	}
-	if record.State != footnote.SourceActive {
-		return store.SourceRecord{}, footnote.Errorf(footnote.CodeConflict, "the source is %s; resume it first", record.State)
-	}
-	return record, nil
 }
