@@ -133,8 +133,8 @@ func TestCitationsLater(t *testing.T) {
 	}
 }
 
-// TestCraftedCitations asks about places that nobody was given: in hidden parts, in texts that were hidden, wait or were
-// rejected, and beyond all bounds. Each must be what an unknown one is.
+// TestCraftedCitations asks about places that nobody was given: in hidden parts, in texts that were hidden at first or at
+// last, that wait or were rejected, and beyond all bounds. Each must be what an unknown one is.
 func TestCraftedCitations(t *testing.T) {
 	t.Parallel()
 	rng := seeded(t)
@@ -149,6 +149,13 @@ func TestCraftedCitations(t *testing.T) {
 	narrowed := b.put(t, "kb", article("narrowed", hr, "A narrow text."))[0].ID
 	b.put(t, "kb", article("widened", hr, "A narrow text of old."))
 	widened := b.put(t, "kb", article("widened", open, "An open text."))[0].ID
+	shared := article("shared", open, "A text that two versions share.")
+	shared.Parts = append(shared.Parts, connectors.Part{Key: "note", Content: "One.", Format: connectors.FormatText})
+	b.put(t, "kb", shared)
+	shared.Parts = []connectors.Part{shared.Parts[0], shared.Parts[1]}
+	shared.Parts[0].ACL, shared.Parts[1].Content = &hr, "Two."
+	b.put(t, "kb", shared)
+	sharing := b.put(t, "kb", article("shared", open, "Another text."))[0].ID
 	first := b.put(t, "desk", article("waits", open, "The approved text."))[0]
 	must(t, b.pipeline.Decide(t.Context(), b.boss, first.ID, first.Version, true, ""))
 	second := b.put(t, "desk", article("waits", open, "A rejected text."))[0]
@@ -167,6 +174,7 @@ func TestCraftedCitations(t *testing.T) {
 		add(notes, "note", version, from, to)
 		add(narrowed, "body", version, from, to)
 		add(widened, "body", 1, from, to)
+		add(sharing, "body", 1, from, to)
 		add(first.ID, "body", 2+rng.IntN(4), from, to)
 		add(first.ID, "body", 1, from, to+1000)
 		add(footnote.NewDocumentID("kb", "none"), "body", version, from, to)

@@ -22,13 +22,16 @@ import (
 type open struct{ retrieval.Index }
 
 func (o open) Search(ctx context.Context, query retrieval.Query) (retrieval.Candidates, error) {
-	query.Permit.Rules = roaring.New()
-	query.Permit.Rules.AddRange(0, 1<<20)
-	query.Permit.Audiences = footnote.AudienceInternal.Audiences()
-	query.Permit.Sources = []string{"s0", "s1", "s2", "s3", "s4", "s5", "kb"}
-	query.Filter = retrieval.Filter{}
-	query.Limit = 1 << 16
+	query.Permit, query.Filter, query.Limit = everything(), retrieval.Filter{}, 1<<16
 	return o.Index.Search(ctx, query)
+}
+
+// everything is a permit that no reader has.
+func everything() retrieval.Permit {
+	rules := roaring.New()
+	rules.AddRange(0, 1<<20)
+	sources := []string{"s0", "s1", "s2", "s3", "s4", "s5"}
+	return retrieval.Permit{Rules: rules, Audiences: footnote.AudienceInternal.Audiences(), Sources: sources}
 }
 
 // frozen is an index that, once it is frozen, applies nothing more and says that it has.
