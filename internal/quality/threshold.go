@@ -60,7 +60,7 @@ func best(response retrieval.Response, away []string) float64 {
 // answerable questions, and then single thresholds for all sets.
 func printThresholds(out io.Writer, all []strengths) error {
 	const withheld = 0.05
-	thresholds := []float64{0.25, 0.30, 0.35, 0.40, 0.45, 0.50}
+	thresholds := []float64{0.27, 0.30, 0.34, 0.40, 0.45, 0.50}
 	for _, s := range all {
 		at := s.answered[int(withheld*float64(len(s.answered)))]
 		_, err := fmt.Fprintf(out, "%s: %d answerable, %d without their documents, %d of other sets; area %.3f and %.3f\n",
