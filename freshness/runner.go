@@ -64,7 +64,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	w.syncs.SetLimit(r.config.AtOnce)
 	for {
 		if err := w.look(ctx); err != nil && ctx.Err() == nil {
-			r.config.Logger.Error("the schedules could not be read", slog.Any("error", err))
+			r.config.Logger.ErrorContext(ctx, "the schedules could not be read", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -115,7 +115,7 @@ func (w *watch) look(ctx context.Context) error {
 		w.syncs.Go(func() error {
 			_, err := w.syncer.Sync(ctx, caller(), source, ingest.SyncOptions{})
 			if err != nil && ctx.Err() == nil {
-				w.config.Logger.Warn("a scheduled sync failed", slog.String("source", source), slog.Any("error", err))
+				w.config.Logger.WarnContext(ctx, "a scheduled sync failed", slog.String("source", source), slog.Any("error", err))
 			}
 			w.ended <- outcome{source, err != nil}
 			return nil // one source's failure is its own
@@ -126,7 +126,7 @@ func (w *watch) look(ctx context.Context) error {
 
 // caller is who a scheduled sync is recorded under.
 func caller() footnote.Caller {
-	principal, _ := footnote.ParsePrincipal("app:footnote.schedule") //nolint:errcheck // a constant that parses
+	principal, _ := footnote.ParsePrincipal("app:footnote.schedule") // a constant that parses
 	return footnote.Caller{Principal: principal, Key: footnote.Key{Scopes: []footnote.Scope{footnote.ScopeIngest}}}
 }
 
@@ -155,7 +155,7 @@ func (w *watch) due(ctx context.Context) ([]string, error) {
 		}
 		schedule, err := ParseSchedule(source.Schedule)
 		if err != nil {
-			w.config.Logger.Error("a source has a schedule that cannot be read", slog.String("source", source.ID), slog.Any("error", err))
+			w.config.Logger.ErrorContext(ctx, "a source has a schedule that cannot be read", slog.String("source", source.ID), slog.Any("error", err))
 			continue
 		}
 		if last := w.last(source); schedule.Due(last, w.config.Now()) {

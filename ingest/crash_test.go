@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -104,7 +105,7 @@ func kill(t *testing.T, folder string, round, records int, longer time.Duration)
 	lines := bufio.NewReader(out)
 	for count := 0; ; count++ {
 		line, err := lines.ReadString('\n')
-		if err == io.EOF { //nolint:errorlint // a reader's own
+		if err == io.EOF {
 			break
 		}
 		must(t, err)
@@ -132,9 +133,7 @@ func TestKilledWhileTakingIn(t *testing.T) {
 	for round := 1; round <= 1000*kills; round += 1000 {
 		must(t, b.store.Close())
 		longer := time.Duration(random.IntN(30_000)) * time.Microsecond
-		for document, r := range kill(t, b.folder, round, random.IntN(3*crashDocuments), longer) {
-			newest[document] = r
-		}
+		maps.Copy(newest, kill(t, b.folder, round, random.IntN(3*crashDocuments), longer))
 		must(t, sqlite.Check(t.Context(), filepath.Join(b.folder, sqlite.FileName)))
 		var err error
 		b.store, err = sqlite.Open(t.Context(), b.folder, sqlite.Config{})
