@@ -156,6 +156,17 @@ func TestNobodyApprovesTheirOwn(t *testing.T) {
 	wantCode(t, err, footnote.CodeForbidden, "")
 }
 
+func TestWhoActsForTheOwnerDecidesOnNothingOfTheirOwn(t *testing.T) {
+	b, record := manual(t)
+	b.person("user:kim", false)
+	bot := caller(t, "app:bot", footnote.ScopeIngest, footnote.ScopeActFor)
+	bot.Key.Ceiling = &footnote.Ceiling{Sources: []string{"*"}, Audience: footnote.AudienceInternal}
+	results, err := b.service.Put(t.Context(), bot, "kb", []connectors.Record{record})
+	must(t, errors.Join(err, results[0].Err))
+	bot.OnBehalfOf = record.Owner
+	wantCode(t, b.decide(bot, 1, true), footnote.CodeForbidden, "")
+}
+
 func TestRevokedKeyDecidesNothing(t *testing.T) {
 	b, record := manual(t)
 	b.one(record)

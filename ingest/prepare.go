@@ -17,6 +17,13 @@ import (
 // warningHidden tells that text was removed which a reader would not have seen.
 const warningHidden = "hidden_text"
 
+// The bounds of what a record may become: a little input must not make much work.
+const (
+	maxBodyBytes    = 2 * MaxDocumentBytes
+	maxChunks       = 20_000
+	maxHeadingBytes = 512 // of a heading where it is repeated before every chunk below it
+)
+
 // prepared is a record made ready for the store; submission is nil when there is nothing to hand over.
 type prepared struct {
 	result     Result
@@ -105,11 +112,14 @@ func (p *prepared) prepare(source footnote.Source, record connectors.Record, sum
 	}
 	normaliseMetadata(&submission.Metadata)
 	texts := make([]text.Text, len(record.Parts))
-	titles := []string{record.Title}
+	titles, size := []string{record.Title}, 0
 	for i, part := range record.Parts {
 		read, err := text.Read(text.Format(part.Format), part.Content)
 		if err != nil {
 			return footnote.Invalid(contentField(record.Parts, i), err.Error())
+		}
+		if size += len(read.Body); size > maxBodyBytes {
+			return tooLarge(contentField(record.Parts, i), "grows too large when its quotes and lists are written out")
 		}
 		p.warn(read)
 		titles = append(titles, read.Title)
@@ -118,8 +128,13 @@ func (p *prepared) prepare(source footnote.Source, record connectors.Record, sum
 	if submission.Title = p.title(titles); submission.Title == "" {
 		return footnote.Invalid("title", "is missing, and the text has no heading to take it from")
 	}
+	chunks := 0
 	for i, part := range record.Parts {
-		submission.Parts = append(submission.Parts, p.part(submission.Title, part, texts[i]))
+		passages := text.Chunks(texts[i])
+		if chunks += len(passages); chunks > maxChunks {
+			return tooLarge(contentField(record.Parts, i), "has more than 20,000 passages; split the document")
+		}
+		submission.Parts = append(submission.Parts, p.part(submission.Title, part, texts[i].Body, passages))
 	}
 	p.submission = &submission
 	return nil
@@ -147,20 +162,17 @@ func (p *prepared) title(titles []string) string {
 	return ""
 }
 
-// maxHeadingBytes bounds a heading where it is repeated before every chunk below it.
-const maxHeadingBytes = 512
-
-// part cuts one part's text into chunks and notes what to embed.
-func (p *prepared) part(title string, part connectors.Part, read text.Text) store.SubmittedPart {
+// part puts one part together and notes what to embed.
+func (p *prepared) part(title string, part connectors.Part, body string, chunks []footnote.Chunk) store.SubmittedPart {
 	submitted := store.SubmittedPart{
-		Key: part.Key, Text: read.Body, Audience: part.Audience, ACL: part.ACL, Author: part.Author,
+		Key: part.Key, Text: body, Audience: part.Audience, ACL: part.ACL, Author: part.Author,
 		CreatedAt: footnote.Moment(part.CreatedAt), UpdatedAt: footnote.Moment(part.UpdatedAt),
 	}
-	for _, chunk := range text.Chunks(read) {
+	for _, chunk := range chunks {
 		for i, heading := range chunk.Heading {
 			chunk.Heading[i] = cut(heading, maxHeadingBytes)
 		}
-		search := chunk.SearchText(title, read.Body[chunk.Start:chunk.End])
+		search := chunk.SearchText(title, body[chunk.Start:chunk.End])
 		hash := footnote.SHA256(search)
 		p.texts[hash] = search
 		submitted.Chunks = append(submitted.Chunks, store.SubmittedChunk{Chunk: chunk, EmbedHash: hash})

@@ -142,9 +142,13 @@ func validateParts(parts []connectors.Part) error {
 		total += len(part.Content)
 	}
 	if total > MaxDocumentBytes {
-		return &footnote.Error{Code: footnote.CodeTooLarge, Field: "content", Message: "must be at most 8 MiB"}
+		return tooLarge("content", "must be at most 8 MiB")
 	}
 	return nil
+}
+
+func tooLarge(field, message string) error {
+	return &footnote.Error{Code: footnote.CodeTooLarge, Field: field, Message: message}
 }
 
 // contentField names the content of a part as whoever sent it wrote it.
