@@ -230,6 +230,46 @@ func TestInterruptedSyncGoesOn(t *testing.T) {
 	}
 }
 
+func TestGoingOnDeletesNothingWhateverTheConnectorSays(t *testing.T) {
+	b := syncing(t)
+	b.synced(listing(ids(8)...))
+	boasting := script(func(ctx context.Context, from string, sink connectors.Sink) (connectors.Result, error) {
+		if from == "" {
+			return connectors.Result{}, errors.Join(sink.Checkpoint(ctx, "half"), errDown)
+		}
+		return connectors.Result{Complete: true}, nil
+	})
+	if _, err := b.sync(boasting, options(true)); !errors.Is(err, errDown) {
+		t.Fatalf("got %v", err)
+	}
+	report, err := b.sync(boasting, options(true))
+	if err != nil || report.Deleted != 0 || len(b.held("kb")) != 8 {
+		t.Errorf("%+v, %v, %d are held", report, err, len(b.held("kb")))
+	}
+}
+
+func TestCheckpointCountsOnceItsRecordsAreIn(t *testing.T) {
+	b := syncing(t)
+	for sent, want := range map[int]string{2: "", 3: "", 4: "d002", 5: "d002", 7: "d002", 8: "d005"} {
+		b.source(footnote.Source{ID: "kb", Kind: "files", Config: []byte(fmt.Sprint(sent))})
+		must(t, b.store.PutHealth(t.Context(), "kb", footnote.Health{}, nil))
+		_, err := b.sync(script(func(ctx context.Context, _ string, sink connectors.Sink) (connectors.Result, error) {
+			for i, id := range ids(sent) {
+				if err := sink.Put(ctx, article(id, fmt.Sprintf("Text %d of %d", i, sent))); err != nil {
+					return connectors.Result{}, err
+				}
+				if i%3 == 2 { // batches hold 4 records
+					must(t, sink.Checkpoint(ctx, id))
+				}
+			}
+			return connectors.Result{}, errDown
+		}), options(false))
+		if got := b.health("kb").Checkpoint; !errors.Is(err, errDown) || got != want {
+			t.Errorf("after %d records the next sync goes on at %q, want %q (%v)", sent, got, want, err)
+		}
+	}
+}
+
 func TestFailureKeepsTheCheckpoint(t *testing.T) {
 	b := syncing(t)
 	increment := func(next string, err error) script {
