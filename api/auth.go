@@ -42,25 +42,38 @@ func (s *Server) authenticate(ctx context.Context, x *exchange) error {
 		x.caller.RequestID = x.id
 		return nil
 	}
-	authorization, sent, err := single(x.request.Header, "Authorization")
+	authorization, _, err := single(x.request.Header, "Authorization")
 	if err != nil {
 		return s.refuse(ctx, x, err)
-	}
-	if !sent {
-		if err = s.admitAnonymous(x); err != nil {
-			return err
-		}
 	}
 	onBehalfOf, _, err := single(x.request.Header, onBehalfOfHeader)
 	if err != nil {
 		return footnote.Invalid(onBehalfOfHeader, "must be sent once and name a principal")
+	}
+	return s.establish(ctx, x, authorization, onBehalfOf)
+}
+
+// Authenticate establishes the caller of a request that the page answers, under the same limits and with the same
+// records as any other. ctx is that of a request which this server handed on.
+func (s *Server) Authenticate(ctx context.Context, authorization string) (footnote.Caller, error) {
+	x := exchangeOf(ctx)
+	err := s.establish(ctx, x, authorization, "")
+	return x.caller, err
+}
+
+// establish sets the caller of an exchange; without an authorization they are anonymous.
+func (s *Server) establish(ctx context.Context, x *exchange, authorization, onBehalfOf string) (err error) {
+	if authorization == "" {
+		if err = s.admitAnonymous(x); err != nil {
+			return err
+		}
 	}
 	x.caller, err = s.identify(ctx, authorization, onBehalfOf)
 	x.caller.RequestID, x.caller.Address = x.id, x.address
 	if footnote.CodeOf(err) == footnote.CodeUnauthenticated {
 		return s.refuse(ctx, x, err)
 	}
-	if err != nil || !sent {
+	if err != nil || authorization == "" {
 		return err
 	}
 	if wait := s.perKey.take(x.caller.Key.ID, s.config.Now()); wait > 0 {

@@ -30,6 +30,7 @@ func readJSON(x *exchange, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if x.request.ContentLength > limit {
+		x.discard()
 		return nil, tooLarge(limit)
 	}
 	x.allowReading(bodyTimeout)
@@ -39,9 +40,21 @@ func readJSON(x *exchange, limit int64) ([]byte, error) {
 		return nil, &footnote.Error{Code: footnote.CodeMalformed, Message: "the body could not be read to its end", Err: err}
 	}
 	if int64(len(data)) > limit {
+		x.discard()
 		return nil, tooLarge(limit)
 	}
 	return data, nil
+}
+
+// maxDiscard bounds what is read of a body that is refused, so that a client hears the refusal instead of a broken
+// connection.
+const maxDiscard = 64 << 20
+
+// discard reads on without keeping anything.
+func (x *exchange) discard() {
+	x.allowReading(bodyTimeout)
+	defer x.allowReading(0)
+	_, _ = io.CopyN(io.Discard, x.request.Body, maxDiscard) // the refusal is what matters
 }
 
 func tooLarge(limit int64) error {

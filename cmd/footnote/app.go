@@ -18,7 +18,6 @@ import (
 	"footnote/connectors"
 	"footnote/connectors/all"
 	"footnote/freshness"
-	"footnote/identity"
 	"footnote/ingest"
 	"footnote/internal/config"
 	"footnote/internal/embedding"
@@ -117,9 +116,13 @@ func (a *app) surface() (*api.Server, error) {
 		return nil, err
 	}
 	answers := retrieval.New(a.records, a.feed, a.embedder, retrieval.Config{})
+	var server *api.Server // the page asks it who is there
 	page := console.New(console.Config{
-		Retrieval: answers, Authenticate: a.authenticate, Secret: sealing, Now: time.Now,
-		Demo: a.demo, Anonymous: a.config.Anonymous, Secure: func(r *http.Request) bool { return r.TLS != nil },
+		Retrieval: answers, Secret: sealing, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,
+		Authenticate: func(ctx context.Context, authorization string) (footnote.Caller, error) {
+			return server.Authenticate(ctx, authorization)
+		},
+		Secure: func(r *http.Request) bool { return r.TLS != nil || a.config.SecureCookies },
 	})
 	settings := api.Config{
 		Logger: a.logger, Metrics: telemetry.NewMetrics(), Version: buildVersion()["version"],
@@ -142,17 +145,8 @@ func (a *app) surface() (*api.Server, error) {
 		settings.Certificate = &certificate
 	}
 	services := api.Services{Retrieval: answers, Ingest: a.ingest, Store: a.records, Index: indexer{a}}
-	return api.New(services, settings)
-}
-
-// authenticate establishes a caller for the page, in a snapshot of its own.
-func (a *app) authenticate(ctx context.Context, authorization string) (footnote.Caller, error) {
-	snapshot, err := a.records.Snapshot(ctx)
-	if err != nil {
-		return footnote.Caller{}, err
-	}
-	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
-	return identity.Authenticate(ctx, snapshot, authorization, "", footnote.Now())
+	server, err = api.New(services, settings)
+	return server, err
 }
 
 // checkSource refuses a source that could not be synced.

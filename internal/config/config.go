@@ -33,7 +33,8 @@ type Config struct {
 	Anonymous      bool      `koanf:"anonymous"`       // answer without a key, from public texts
 	AnonymousRate  float64   `koanf:"anonymous_rate"`  // requests a second and address
 	AnonymousBurst int       `koanf:"anonymous_burst"`
-	KeyRate        float64   `koanf:"key_rate"` // requests a second and key; 0: no limit
+	KeyRate        float64   `koanf:"key_rate"`       // requests a second and key; 0: no limit
+	SecureCookies  bool      `koanf:"secure_cookies"` // a proxy in front speaks TLS: mark the page's cookies so
 	LogLevel       string    `koanf:"log_level"`
 	Drain          string    `koanf:"drain"` // how long requests under way may take after a stop; a Go duration
 	Embedding      Embedding `koanf:"embedding"`
@@ -100,7 +101,7 @@ func loadFile(k *koanf.Koanf, path string) error {
 func known(key string) bool {
 	names := []string{
 		"data", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
-		"anonymous_rate", "anonymous_burst", "key_rate", "log_level", "drain", "embedding.kind", "embedding.base_url",
+		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.base_url",
 		"embedding.model", "embedding.dimensions", "embedding.key_env",
 	}
 	return slices.Contains(names, key)
