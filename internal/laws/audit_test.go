@@ -46,9 +46,9 @@ func TestAuditOrNothing(t *testing.T) {
 		"verify": []retrieval.Verification(nil), "receipt": retrieval.ReceiptView{}, "explain": retrieval.Explanation{},
 	}
 	for name, read := range reads {
-		value, err := read()
-		if footnote.CodeOf(err) != footnote.CodeUnavailable {
-			t.Errorf("%s: got the error %v, want unavailable", name, err)
+		value, failure := read()
+		if footnote.CodeOf(failure) != footnote.CodeUnavailable {
+			t.Errorf("%s: got the error %v, want unavailable", name, failure)
 		}
 		if diff := cmp.Diff(empty[name], value); diff != "" {
 			t.Errorf("%s left beside the error:\n%s", name, diff)
@@ -57,12 +57,12 @@ func TestAuditOrNothing(t *testing.T) {
 	rule := anyOf(t, "public")
 	writes := map[string]func() error{
 		"put": func() error {
-			_, err := b.pipeline.Put(ctx, b.root, "kb", []connectors.Record{article("new", rule, "New lantern.")})
-			return err
+			_, failure := b.pipeline.Put(ctx, b.root, "kb", []connectors.Record{article("new", rule, "New lantern.")})
+			return failure
 		},
 		"edit": func() error {
-			_, err := b.pipeline.Put(ctx, b.root, "kb", []connectors.Record{article("hall", rule, "Another lantern.")})
-			return err
+			_, failure := b.pipeline.Put(ctx, b.root, "kb", []connectors.Record{article("hall", rule, "Another lantern.")})
+			return failure
 		},
 		"delete": func() error { return b.pipeline.Delete(ctx, b.root, "kb", "hall") },
 		"acl":    func() error { return b.pipeline.SetACL(ctx, b.root, document.ID, rule) },
@@ -113,7 +113,7 @@ func (b *bench) held(t *testing.T) []any {
 	t.Helper()
 	snapshot, err := b.store.Snapshot(t.Context())
 	must(t, err)
-	defer snapshot.Close()
+	defer closing(t, snapshot)
 	documents, err := snapshot.List(t.Context(), store.ListFilter{Limit: 100})
 	must(t, err)
 	sequence, hash, err := snapshot.LastEvent(t.Context())
@@ -176,7 +176,7 @@ func (b *bench) events(t *testing.T) []audit.Event {
 	t.Helper()
 	snapshot, err := b.store.Snapshot(t.Context())
 	must(t, err)
-	defer snapshot.Close()
+	defer closing(t, snapshot)
 	events, err := snapshot.Events(t.Context(), 0, 1000)
 	must(t, err)
 	return events

@@ -111,7 +111,7 @@ func newBench(t *testing.T) *bench {
 
 func event(kind string) audit.Event { return audit.By(footnote.Caller{}, kind, "test") }
 
-func who(t testing.TB, name string) footnote.Principal {
+func who(t *testing.T, name string) footnote.Principal {
 	t.Helper()
 	p, err := footnote.ParsePrincipal(name)
 	if err != nil {
@@ -120,7 +120,7 @@ func who(t testing.TB, name string) footnote.Principal {
 	return p
 }
 
-func principals(t testing.TB, names ...string) []footnote.Principal {
+func principals(t *testing.T, names ...string) []footnote.Principal {
 	t.Helper()
 	all := make([]footnote.Principal, len(names))
 	for i, name := range names {
@@ -130,20 +130,26 @@ func principals(t testing.TB, names ...string) []footnote.Principal {
 }
 
 // anyOf is the rule of one clause.
-func anyOf(t testing.TB, names ...string) footnote.ACL {
+func anyOf(t *testing.T, names ...string) footnote.ACL {
 	t.Helper()
 	return footnote.AnyOf(principals(t, names...)...)
 }
 
-func must(t testing.TB, err error) {
+func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
+// closing gives a snapshot back.
+func closing(t *testing.T, snapshot store.Snapshot) {
+	t.Helper()
+	must(t, snapshot.Close())
+}
+
 // key makes a key and returns its secret.
-func (b *bench) key(t testing.TB, key footnote.Key) (footnote.Key, string) {
+func (b *bench) key(t *testing.T, key footnote.Key) (footnote.Key, string) {
 	t.Helper()
 	b.keys++
 	key.ID, key.CreatedAt = fmt.Sprintf("key-%04d", b.keys), b.clock.now()
@@ -156,13 +162,13 @@ func (b *bench) key(t testing.TB, key footnote.Key) (footnote.Key, string) {
 }
 
 // caller makes a key and returns who calls with it.
-func (b *bench) caller(t testing.TB, key footnote.Key) footnote.Caller {
+func (b *bench) caller(t *testing.T, key footnote.Key) footnote.Caller {
 	t.Helper()
 	made, _ := b.key(t, key)
 	return footnote.Caller{Principal: made.Principal, Key: made}
 }
 
-func (b *bench) reader(t testing.TB, name string) footnote.Caller {
+func (b *bench) reader(t *testing.T, name string) footnote.Caller {
 	t.Helper()
 	return b.caller(t, footnote.Key{Principal: who(t, name)})
 }
@@ -173,7 +179,7 @@ func (b *bench) authenticate(ctx context.Context, secret, onBehalfOf string) (fo
 	if err != nil {
 		return footnote.Caller{}, err
 	}
-	defer snapshot.Close()
+	defer func() { _ = snapshot.Close() }()
 	header := ""
 	if secret != "" {
 		header = "Bearer " + secret
@@ -181,7 +187,7 @@ func (b *bench) authenticate(ctx context.Context, secret, onBehalfOf string) (fo
 	return identity.Authenticate(ctx, snapshot, header, onBehalfOf, b.clock.now())
 }
 
-func (b *bench) source(t testing.TB, source footnote.Source) {
+func (b *bench) source(t *testing.T, source footnote.Source) {
 	t.Helper()
 	if source.Kind == "" {
 		source.Kind = "push"
@@ -203,23 +209,23 @@ func (b *bench) source(t testing.TB, source footnote.Source) {
 	must(t, err)
 }
 
-func (b *bench) group(t testing.TB, name string, members ...string) {
+func (b *bench) group(t *testing.T, name string, members ...string) {
 	t.Helper()
 	must(t, b.store.PutGroup(t.Context(), who(t, name), principals(t, members...), event(audit.KindGroup)))
 }
 
-func (b *bench) person(t testing.TB, name string, disabled bool) {
+func (b *bench) person(t *testing.T, name string, disabled bool) {
 	t.Helper()
 	must(t, b.store.PutPerson(t.Context(), store.Person{Principal: who(t, name), Disabled: disabled}, event(audit.KindPrincipal)))
 }
 
-func (b *bench) turn(t testing.TB, name string, on bool) {
+func (b *bench) turn(t *testing.T, name string, on bool) {
 	t.Helper()
 	must(t, b.store.PutSwitch(t.Context(), store.Switch{Name: name, On: on, At: b.clock.now()}, event(audit.KindSwitch)))
 }
 
 // put takes records in and demands that all of them are.
-func (b *bench) put(t testing.TB, source string, records ...connectors.Record) []ingest.Result {
+func (b *bench) put(t *testing.T, source string, records ...connectors.Record) []ingest.Result {
 	t.Helper()
 	results, err := b.pipeline.Put(t.Context(), b.root, source, records)
 	must(t, err)
@@ -241,7 +247,7 @@ func article(external string, rule footnote.ACL, text string) connectors.Record 
 }
 
 // quotes is what a search returns for a question.
-func (b *bench) quotes(t testing.TB, caller footnote.Caller, question string) []string {
+func (b *bench) quotes(t *testing.T, caller footnote.Caller, question string) []string {
 	t.Helper()
 	response, err := b.search.Search(t.Context(), caller, wide(question))
 	must(t, err)

@@ -20,7 +20,7 @@ func TestDecisions(t *testing.T) {
 	target := pick(1_000_000, 20_000_000)
 	var total tallies
 	for total.decisions < target {
-		w := newWorld(t, rng, scale{sources: 6, docs: 1400, rules: 220, groups: 90, users: 80, customers: 24, readers: 120})
+		w := newWorld(t, rng, scale{sources: 6, docs: 1400, rules: 300, groups: 140, users: 140, customers: 40, readers: 160})
 		for range pick(12, 60) {
 			for range 12 {
 				w.mutate(t)

@@ -60,7 +60,7 @@ func (b *bench) stored(t *testing.T, id footnote.DocumentID, key string) (footno
 	t.Helper()
 	snapshot, err := b.store.Snapshot(t.Context())
 	must(t, err)
-	defer snapshot.Close()
+	defer closing(t, snapshot)
 	document, err := snapshot.Document(t.Context(), id)
 	must(t, err)
 	parts, err := snapshot.Parts(t.Context(), id, document.Approved)

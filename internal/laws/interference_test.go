@@ -125,8 +125,10 @@ func newTold(rng *rand.Rand, i int) *told {
 		URL: "https://kb.example/" + d.external, Products: []string{one(rng, "mail", "chat")},
 	}
 	if rng.IntN(3) == 0 {
-		d.meta.ReviewEvery, _ = footnote.ParsePeriod(one(rng, "P30D", "P60D"))
-		d.meta.ReviewedAt = start.Add(-time.Duration(rng.IntN(3000)) * time.Hour)
+		d.meta.ReviewEvery, _ = footnote.ParsePeriod(one(rng, "P10D", "P30D", "P60D"))
+		if rng.IntN(2) == 0 {
+			d.meta.ReviewedAt = start.Add(-time.Duration(rng.IntN(3000)) * time.Hour)
+		}
 	}
 	if rng.IntN(2) == 0 {
 		d.meta.Owner, _ = footnote.ParsePrincipal("user:owner")

@@ -154,7 +154,7 @@ func state(to footnote.SourceState) func(s *scene) {
 func (s *scene) version() int {
 	snapshot, err := s.store.Snapshot(s.t.Context())
 	must(s.t, err)
-	defer snapshot.Close()
+	defer closing(s.t, snapshot)
 	document, err := snapshot.Document(s.t.Context(), s.doc)
 	must(s.t, err)
 	return document.Approved
@@ -211,7 +211,7 @@ func (s *scene) round(kind revocation) {
 func (s *scene) rightsNow() footnote.ACL {
 	snapshot, err := s.store.Snapshot(s.t.Context())
 	must(s.t, err)
-	defer snapshot.Close()
+	defer closing(s.t, snapshot)
 	document, err := snapshot.Document(s.t.Context(), s.doc)
 	must(s.t, err)
 	return document.ACL

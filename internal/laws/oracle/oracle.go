@@ -4,6 +4,8 @@
 // It leaves to its callers what a world is made of, and which text of a document serves.
 package oracle
 
+import "slices"
+
 // World is who is who. Sources and people that are stopped are simply listed.
 type World struct {
 	Members  map[string][]string // of each collection that exists
@@ -140,13 +142,13 @@ func (w World) least(r Reader) int {
 }
 
 func reaches(r Reader, source string) bool {
-	if len(r.Sources) > 0 && !has(r.Sources, source) {
+	if len(r.Sources) > 0 && !slices.Contains(r.Sources, source) {
 		return false
 	}
 	if !r.Ceiling && r.For == "" {
 		return true
 	}
-	return r.Ceiling && (has(r.CeilingSources, source) || has(r.CeilingSources, "*"))
+	return r.Ceiling && (slices.Contains(r.CeilingSources, source) || slices.Contains(r.CeilingSources, "*"))
 }
 
 func subject(r Reader) string {
@@ -154,15 +156,6 @@ func subject(r Reader) string {
 		return r.For
 	}
 	return r.Holder
-}
-
-func has(list []string, wanted string) bool {
-	for _, one := range list {
-		if one == wanted {
-			return true
-		}
-	}
-	return false
 }
 
 func kind(principal string) string {
