@@ -15,10 +15,9 @@ import (
 )
 
 const (
-	embedSlice   = 256              // texts handed to the model in one call
-	embedAtOnce  = 2                // calls under way
-	embedRest    = 10 * time.Second // how long a model that failed is left alone by those who wait
-	backlogBatch = 256
+	embedSlice  = 256              // texts handed to the model in one call
+	embedAtOnce = 2                // calls under way
+	embedRest   = 10 * time.Second // how long a model that failed is left alone by those who wait
 )
 
 // embed returns vectors for the texts, by their hash, that the cache does not hold. When the model cannot be asked, or
@@ -96,56 +95,5 @@ func (s *Service) later(ctx context.Context, err error) error {
 func (s *Service) tell(err error) {
 	if s.config.Waited != nil {
 		s.config.Waited(err)
-	}
-}
-
-// EmbedBacklog embeds texts of serving versions that have no vector yet, until none is left, and returns how many there
-// were. What it has done survives a crash; what it has not is found again.
-func (s *Service) EmbedBacklog(ctx context.Context) (int, error) {
-	for total := 0; ; {
-		hashes, texts, err := s.waiting(ctx)
-		if err != nil || len(hashes) == 0 {
-			return total, err
-		}
-		vectors, err := s.vectors(ctx, hashes, texts)
-		if err != nil {
-			return total, err
-		}
-		s.ailing.Store(0)
-		if err := s.store.Embed(ctx, vectors); err != nil {
-			return total, err
-		}
-		total += len(vectors)
-	}
-}
-
-func (s *Service) waiting(ctx context.Context) (hashes []string, texts map[string]string, err error) {
-	snapshot, err := s.store.Snapshot(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer release(snapshot)
-	waiting, err := snapshot.Unembedded(ctx, s.embedder.Model(), backlogBatch)
-	texts = make(map[string]string, len(waiting))
-	for _, w := range waiting {
-		hashes = append(hashes, w.Hash)
-		texts[w.Hash] = w.SearchText(w.Title, w.Text)
-	}
-	return hashes, texts, err
-}
-
-// RunBacklog embeds the backlog at every tick until ctx ends; failures go to Config.Waited and are tried again.
-func (s *Service) RunBacklog(ctx context.Context, every time.Duration) error {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		if _, err := s.EmbedBacklog(ctx); err != nil && ctx.Err() == nil {
-			s.tell(err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ticker.C:
-		}
 	}
 }

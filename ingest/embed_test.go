@@ -159,6 +159,29 @@ func (p *picky) Embed(ctx context.Context, texts []string) ([][]float32, error) 
 	return p.model.Embed(ctx, texts)
 }
 
+func TestRefusedTextHoldsNoOtherUp(t *testing.T) {
+	b := newBed(t)
+	model := &picky{refused: "Text 77"}
+	model.fail(errDown)
+	service := ingest.New(b.store, model, ingest.Config{Now: b.now, Waited: func(error) { b.waited.Add(1) }})
+	records := generated(600, 10)
+	records[77].Parts[0].Content = model.refused
+	_, err := service.Put(t.Context(), b.feeder, "kb", records)
+	must(t, err)
+	if done, err := service.EmbedBacklog(t.Context()); done != 0 || !errors.Is(err, errDown) || b.counts().Backlog != 600 {
+		t.Fatalf("a model that is down embeds %d with %v, backlog %d", done, err, b.counts().Backlog)
+	}
+	model.fail(nil)
+	b.waited.Store(0)
+	if done, err := service.EmbedBacklog(t.Context()); done != 599 || err != nil || b.counts().Backlog != 1 {
+		t.Errorf("embedded %d with %v, backlog %d", done, err, b.counts().Backlog)
+	}
+	calls := model.calls
+	if done, err := service.EmbedBacklog(t.Context()); done != 0 || err != nil || model.calls != calls || b.waited.Load() != 1 {
+		t.Errorf("embedded %d with %v in %d calls, told %d times", done, err, model.calls-calls, b.waited.Load())
+	}
+}
+
 func TestRunBacklogEndsWithItsContext(t *testing.T) {
 	b := newBed(t)
 	b.model.fail(errDown)

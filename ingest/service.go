@@ -40,6 +40,7 @@ type Service struct {
 	ailing   atomic.Int64 // microseconds: until then the model is not asked while somebody waits
 	mu       sync.Mutex
 	syncing  map[string]bool // sources with a sync under way
+	refused  map[string]bool // hashes of texts that the model does not embed
 }
 
 // New makes a Service that embeds with embedder.
@@ -53,5 +54,5 @@ func New(records Store, embedder embedding.Embedder, config Config) *Service {
 	if config.EmbedWait == 0 {
 		config.EmbedWait = 5 * time.Second
 	}
-	return &Service{store: records, embedder: embedder, config: config, syncing: map[string]bool{}}
+	return &Service{store: records, embedder: embedder, config: config, syncing: map[string]bool{}, refused: map[string]bool{}}
 }
