@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ func (s *Server) authenticate(ctx context.Context, x *exchange) error {
 func (s *Server) Authenticate(ctx context.Context, authorization string) (footnote.Caller, error) {
 	x := exchangeOf(ctx)
 	err := s.establish(ctx, x, authorization, "")
+	if p, ok := errors.AsType[*Problem](err); ok {
+		err = footnote.Errorf(p.Code, "%s", p.Detail)
+	}
 	return x.caller, err
 }
 

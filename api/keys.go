@@ -106,8 +106,8 @@ func (b keyBody) key(now time.Time) (footnote.Key, error) {
 }
 
 func (b *ceilingBody) ceiling() (*footnote.Ceiling, error) {
-	if b == nil {
-		return nil, nil //nolint:nilnil // no ceiling is declared
+	if b == nil || (len(b.Sources) == 0 && b.Audience == "") {
+		return nil, nil //nolint:nilnil // no ceiling is declared, and acting for somebody without one shows nothing
 	}
 	if err := sourceIDs("ceiling.sources", b.Sources, true); err != nil {
 		return nil, err

@@ -50,9 +50,9 @@ func (s *Server) pushLines(parent context.Context, caller footnote.Caller, sourc
 	_ = http.NewResponseController(x.writer).EnableFullDuplex()
 	out := newLines(x)
 	lines := readLines(ctx, patientReader{x}, maxDocument)
-	for {
+	for first := true; ; first = false {
 		batch := lines.batch(ctx)
-		if batch == nil {
+		if batch == nil && !first {
 			break
 		}
 		results, err := s.pushBatch(ctx, caller, source, batch)
@@ -78,7 +78,7 @@ func (r patientReader) Read(into []byte) (int, error) {
 	return r.request.Body.Read(into)
 }
 
-// pushBatch takes in what can be read of a batch. err says that all of it was refused at once; the results say so too.
+// pushBatch takes in what can be read of a batch; a body without lines is a batch too, which renews the source's lease. err says that all of it was refused at once; the results say so too.
 func (s *Server) pushBatch(ctx context.Context, caller footnote.Caller, source string, batch []line) ([]lineResult, error) {
 	results := make([]lineResult, len(batch))
 	var at []int
@@ -92,7 +92,7 @@ func (s *Server) pushBatch(ctx context.Context, caller footnote.Caller, source s
 		}
 		at, records = append(at, i), append(records, record)
 	}
-	if len(records) == 0 {
+	if len(records) == 0 && len(batch) > 0 {
 		return results, nil
 	}
 	done, err := s.services.Ingest.Put(ctx, caller, source, records)
