@@ -156,6 +156,12 @@ func TestCraftedCitations(t *testing.T) {
 	shared.Parts[0].ACL, shared.Parts[1].Content = &hr, "Two."
 	b.put(t, "kb", shared)
 	sharing := b.put(t, "kb", article("shared", open, "Another text."))[0].ID
+	partly := article("partly", open, "A text that everybody knew.")
+	partly.Parts = append(partly.Parts, connectors.Part{Key: "note", Content: "It stays.", Format: connectors.FormatText})
+	b.put(t, "kb", partly)
+	partly.Parts = []connectors.Part{partly.Parts[0], partly.Parts[1]}
+	partly.Parts[0].Content, partly.Parts[0].ACL = "A text for few.", &hr
+	closed := b.put(t, "kb", partly)[0].ID
 	first := b.put(t, "desk", article("waits", open, "The approved text."))[0]
 	must(t, b.pipeline.Decide(t.Context(), b.boss, first.ID, first.Version, true, ""))
 	second := b.put(t, "desk", article("waits", open, "A rejected text."))[0]
@@ -175,6 +181,7 @@ func TestCraftedCitations(t *testing.T) {
 		add(narrowed, "body", version, from, to)
 		add(widened, "body", 1, from, to)
 		add(sharing, "body", 1, from, to)
+		add(closed, "body", 1+rng.IntN(2), from, to)
 		add(first.ID, "body", 2+rng.IntN(4), from, to)
 		add(first.ID, "body", 1, from, to+1000)
 		add(footnote.NewDocumentID("kb", "none"), "body", version, from, to)
@@ -192,8 +199,33 @@ func TestCraftedCitations(t *testing.T) {
 			}
 		}
 	}
+	b.neverShows(t, ana, closed, "body")
 	if got := b.verified(t, ana, footnote.Place{Document: widened, Part: "body", Version: 2, Start: 0, End: 4}.ID()); got.Status != footnote.CitationValid {
 		t.Errorf("a place in an open text is %s: the test cannot fail", got.Status)
+	}
+}
+
+// neverShows holds that no version of a document shows a part to a reader.
+func (b *bench) neverShows(t *testing.T, caller footnote.Caller, id footnote.DocumentID, key string) {
+	t.Helper()
+	versions, err := b.search.Versions(t.Context(), caller, id)
+	must(t, err)
+	if len(versions) == 0 {
+		t.Fatal("no version is shown")
+	}
+	for _, version := range versions {
+		view, err := b.search.Document(t.Context(), caller, id, version.Version)
+		must(t, err)
+		for _, part := range version.Parts {
+			if part.Key == key {
+				t.Errorf("version %d lists the part %s", version.Version, key)
+			}
+		}
+		for _, part := range view.Parts {
+			if part.Key == key {
+				t.Errorf("version %d shows %q", version.Version, part.Text)
+			}
+		}
 	}
 }
 

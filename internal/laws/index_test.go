@@ -2,6 +2,7 @@ package laws_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,5 +112,23 @@ func TestSearchStartsAgain(t *testing.T) {
 	b.quotes(t, ana, question) // may show what its snapshot allowed
 	if shown := b.quotes(t, ana, question); len(shown) > 0 {
 		t.Errorf("after the rule was narrowed %q is shown", shown)
+	}
+}
+
+// TestNewRulesCount puts in documents under rules that were never used before, after a reader's rights were worked out.
+func TestNewRulesCount(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.source(t, footnote.Source{ID: "kb"})
+	ana := b.reader(t, "user:ana")
+	for i, rule := range []footnote.ACL{anyOf(t, "user:ana"), anyOf(t, "user:ana", "user:ben"), anyOf(t, "public"), anyOf(t, "user:ben"), anyOf(t, "everyone")} {
+		b.put(t, "kb", article(fmt.Sprint("hall", i), rule, fmt.Sprintf("The lantern number %d hangs in hall %d.", i, i)))
+		want := i + 1
+		if i > 2 {
+			want = i // ben's own is not shown
+		}
+		if shown := b.quotes(t, ana, question); len(shown) != want {
+			t.Errorf("after rule %d: %q", i, shown)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -213,15 +214,24 @@ func TestStaleCallerIsRefused(t *testing.T) {
 	document := b.put(t, "kb", article("hall", anyOf(t, "everyone"), plainText))[0].ID
 	expiring := b.caller(t, footnote.Key{Principal: who(t, "user:exp"), ExpiresAt: start.AddDate(0, 0, 1)})
 	revoked, disabled := b.reader(t, "user:rev"), b.reader(t, "user:dis")
+	acting := b.caller(t, footnote.Key{
+		Principal: who(t, "app:desk"), Scopes: []footnote.Scope{footnote.ScopeRead, footnote.ScopeActFor},
+		Ceiling: &footnote.Ceiling{Sources: []string{"*"}, Audience: footnote.AudienceInternal},
+	})
+	acting.OnBehalfOf = who(t, "user:rev")
 	response, err := b.search.Search(t.Context(), revoked, wide(question))
 	must(t, err)
+	if shown := b.quotes(t, acting, question); len(shown) != 1 {
+		t.Fatalf("who acts for somebody is shown %q", shown)
+	}
 	b.clock.advance(25 * 3600e9)
 	must(t, b.store.RevokeKey(t.Context(), revoked.Key.ID, event(audit.KindKeyRevoke)))
 	b.person(t, "user:dis", true)
+	b.person(t, "app:desk", true)
 	ctx := t.Context()
-	for name, caller := range map[string]footnote.Caller{"expired": expiring, "revoked": revoked, "disabled": disabled} {
+	for name, caller := range map[string]footnote.Caller{"expired": expiring, "revoked": revoked, "disabled": disabled, "acting disabled": acting} {
 		want := footnote.CodeUnauthenticated
-		if name == "disabled" {
+		if strings.HasSuffix(name, "disabled") {
 			want = footnote.CodeForbidden
 		}
 		errs := map[string]error{}

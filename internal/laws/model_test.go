@@ -193,6 +193,9 @@ func (w *world) rule() oracle.Rule {
 		if w.chance(30) {
 			rule.Deny = append(rule.Deny, w.several(2)...)
 		}
+		if w.chance(30) {
+			rule.Deny = append(rule.Deny, "group:gone")
+		}
 	}
 	return rule
 }
