@@ -90,7 +90,8 @@ func (s *Service) put(ctx context.Context, b batch) (results []Result, embedded 
 	return results, len(embeddings), nil
 }
 
-// event tells of the batch before the store decided on it, and whether anything of it could be accepted.
+// event tells of the batch before the store decided on it, and whether anything of it could be accepted. An empty batch
+// says that the source has nothing new.
 func (b batch) event(results []Result, submitted int) (event audit.Event, accepted bool) {
 	same, faulty := 0, 0
 	for _, result := range results {
@@ -106,7 +107,7 @@ func (b batch) event(results []Result, submitted int) (event audit.Event, accept
 		"received": strconv.Itoa(len(results)), "submitted": strconv.Itoa(submitted),
 		"same": strconv.Itoa(same), "faulty": strconv.Itoa(faulty),
 	}
-	return event, faulty < len(results)
+	return event, faulty < len(results) || len(results) == 0
 }
 
 // take fills a result with what the store made of the record.

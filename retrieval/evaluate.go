@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	blockSize   = 32  // passages read from the store at once
+	blockSize   = 32  // passages read from the store at once, at most
+	spare       = 4   // read beyond the hits that are wanted: some fall away
 	aroundBytes = 300 // of neighbouring text on either side
 )
 
@@ -29,7 +30,7 @@ func (e *evaluation) run(ctx context.Context, found []Candidate) error {
 	e.perDoc = map[footnote.DocumentID]int{}
 	ordered := fuse(found, e.request.Mode)
 	for len(ordered) > 0 && len(e.hits) < e.request.Limit {
-		block := ordered[:min(blockSize, len(ordered))]
+		block := ordered[:min(blockSize, e.request.Limit-len(e.hits)+spare, len(ordered))]
 		ordered = ordered[len(block):]
 		if err := e.runBlock(ctx, block); err != nil {
 			return err
