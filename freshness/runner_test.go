@@ -173,8 +173,8 @@ func TestPausedAndRevokedRest(t *testing.T) {
 func TestChangeOfScheduleIsObeyed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(every("a", "@every 1h"))
-		time.AfterFunc(12*time.Minute, func() { w.change(every("a", "@every 5m")) })
-		time.AfterFunc(24*time.Minute, func() { w.change(every("a", "")) })
+		time.AfterFunc(12*time.Minute-time.Second, func() { w.change(every("a", "@every 5m")) })
+		time.AfterFunc(24*time.Minute-time.Second, func() { w.change(every("a", "")) })
 		want(t, w.during(t, time.Hour, freshness.Config{}), "a@12m0s", "a@17m0s", "a@22m0s")
 	})
 }

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"footnote"
 	"footnote/audit"
 	"footnote/connectors"
@@ -24,7 +26,7 @@ import (
 	"footnote/store/sqlite"
 )
 
-// TestMain is the killed program when it is started as one.
+// TestMain is the killed program when it is started as one; else it also looks for goroutines that were left behind.
 func TestMain(m *testing.M) {
 	if folder := os.Getenv("FOOTNOTE_TEST_CHILD"); folder != "" {
 		if err := child(folder, os.Getenv("FOOTNOTE_TEST_ROUND")); err != nil {
@@ -32,7 +34,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 const (

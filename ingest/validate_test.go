@@ -125,7 +125,7 @@ func TestBounds(t *testing.T) {
 
 func TestLittleInputMakesLittleWork(t *testing.T) {
 	b := newBed(t)
-	grows := article("grows", strings.Repeat("<blockquote>", 150)+"<pre>"+strings.Repeat("a\n", 100_000))
+	grows := article("grows", strings.Repeat("<ul><li>", 95)+"<pre>"+strings.Repeat("a\n", 120_000))
 	grows.Parts[0].Format = connectors.FormatHTML
 	pieces := article("pieces", strings.Repeat("# a\n\nb\n\n", 20_001))
 	for _, result := range b.put(grows, pieces) {
