@@ -19,7 +19,6 @@ func identityMutants() []mutant {
 		{"identity: the key is not read again", confirm, "if caller.Key.ID == \"\" {", "if caller.Key.ID != \"\" {", laws("TestStaleCaller")},
 		{"identity: a key that ended meanwhile is accepted", confirm, "if !Valid(key, now) {", "if key.ID == \"\" {", laws("TestStaleCaller")},
 		{"identity: groups that do not exist do", confirm, "return set[p] }", "return false && set[p] }", laws("TestRevocation/a_denied_group")},
-		{"identity: the switch of a subject is ignored", switches, "{caller.Principal, caller.OnBehalfOf}", "{caller.Principal}", laws("TestDecisions")},
 		{"identity: the switch of a holder is ignored", switches, "{caller.Principal, caller.OnBehalfOf}", "{caller.OnBehalfOf}", laws("TestRevocation/the_person")},
 		{"identity: the switch of a source is ignored", switches, "return s.off[SwitchSource+source]", "return s.off[source]", laws("TestRevocation/the_source")},
 	}

@@ -8,7 +8,6 @@ func retrievalMutants() []mutant {
 	evidence := laws("TestCitationsLater|TestReceipts|TestCraftedCitations")
 	return []mutant{
 		{"retrieval: the late check is dropped", evaluate, "!e.view.mayRead(document.Source, own) || ", "", late},
-		{"retrieval: the ceiling of a request is not checked late", evaluate, " || !e.withinCeiling(own) {", " {", late},
 		{"retrieval: a hit counts the dates of hidden parts", evaluate, "readable := e.view.readable(document)", "readable := document.Parts", laws("TestInterference")},
 		{"retrieval: reading ignores whether the source is visible", view, "return visible && v.reader", "return (visible || true) && v.reader", late},
 		{"retrieval: parts are readable unasked", view, "if v.mayRead(served.Source, part) {", "if v.mayRead(served.Source, served.Parts[0]) {", reading},
@@ -26,7 +25,6 @@ func retrievalMutants() []mutant {
 		{"retrieval: citations tell everybody what went", verify, "case !v.caller.Has(footnote.ScopeAudit):", "case v.caller.Key.ID == \"-\":", laws("TestExistenceIsHidden|TestCitationsLater")},
 		{"retrieval: receipts are open to all", "retrieval/receipts.go", "if !own && !v.caller.Has(footnote.ScopeAudit) {", "if !own && receipt.ID == \"\" {", evidence},
 		{"retrieval: a document shows all of its parts", documents, "keep(parts, seen.parts)), nil", "parts), nil", reading},
-		{"retrieval: an edit of a hidden part moves the number", documents, "if !decides {\n\t\t\tseen.number = len(history) + 1\n\t\t}\n", "", laws("TestInterference|TestExistenceIsHidden")},
 	}
 }
 
