@@ -184,6 +184,10 @@ func TestOnlyApprovedVersionsAnswer(t *testing.T) {
 		if (len(step.want) == 0) != (err != nil) || (err == nil && view.Parts[0].Text != step.want[0]) {
 			t.Errorf("%s: the document shows %+v (%v)", step.name, view.Parts, err)
 		}
+		waiting, err := b.search.Documents(t.Context(), ana, retrieval.ListRequest{State: footnote.StatePending})
+		if err != nil || len(waiting.Documents) > 0 {
+			t.Errorf("%s: a reader is told what waits: %+v (%v)", step.name, waiting.Documents, err)
+		}
 		for number := range 8 {
 			if old, err := b.search.Document(t.Context(), ana, document, number); err == nil && old.Parts[0].Text == three {
 				t.Errorf("%s: version %d shows what was never approved", step.name, number)
