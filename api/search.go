@@ -64,6 +64,7 @@ type SearchReply struct {
 	NoAnswer      *retrieval.NoAnswer     `json:"no_answer"`
 	Conflicts     []retrieval.Conflict    `json:"conflicts"`
 	Sources       []retrieval.SourceState `json:"sources"`
+	Degraded      []string                `json:"degraded,omitempty" doc:"arms that could not be asked: the answer rests on the others"`
 }
 
 type answerReply struct {

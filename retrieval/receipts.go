@@ -27,7 +27,7 @@ func (v *view) receipt(ctx context.Context, id string) (ReceiptView, error) {
 		return ReceiptView{}, err
 	}
 	own := !v.caller.Principal.IsZero() && receipt.Principal == v.caller.Principal && receipt.OnBehalfOf == v.caller.OnBehalfOf
-	if !own && !v.caller.Has(footnote.ScopeAudit) {
+	if !own && !v.has(footnote.ScopeAudit) {
 		return ReceiptView{}, footnote.NotFound()
 	}
 	result := ReceiptView{

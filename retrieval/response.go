@@ -15,6 +15,7 @@ type Response struct {
 	NoAnswer      *NoAnswer     `json:"no_answer" nullable:"true"`
 	Conflicts     []Conflict    `json:"conflicts"`
 	Sources       []SourceState `json:"sources"`
+	Degraded      []string      `json:"degraded,omitempty" doc:"arms that could not be asked"`
 }
 
 // Answer is a response with sentences composed from its hits.

@@ -77,7 +77,7 @@ func (r *rules) add(rule store.Rule) {
 	for _, p := range rule.ACL.Deny() {
 		post(r.denies, p, rule.ID)
 		if at, found := slices.BinarySearchFunc(r.denied, p, footnote.ComparePrincipals); p.IsCollection() && !found {
-			r.denied = slices.Insert(r.denied, at, p)
+			r.denied = slices.Insert(slices.Clone(r.denied), at, p) // readers hold the old list
 		}
 	}
 }

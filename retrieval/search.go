@@ -42,7 +42,7 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 		return outcome{}, err
 	}
 	question, rewritten := request.question()
-	query, err := s.query(ctx, request, question)
+	query, degraded, err := s.query(ctx, request, question)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -59,22 +59,27 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 	if rewritten {
 		out.response.SearchedQuery = question
 	}
+	out.response.Degraded = degraded
 	out.response.ReceiptID, err = newReceiptID()
 	return out, err
 }
 
-// query prepares what the index is asked, but for the permit.
-func (s *Service) query(ctx context.Context, request Request, question string) (Query, error) {
-	query := Query{Filter: request.Filter, Exact: request.Exact, Limit: max(firstCandidates, 4*request.Limit)}
+// query prepares what the index is asked, but for the permit. When the question cannot be embedded a hybrid search goes
+// on by words alone and says so.
+func (s *Service) query(ctx context.Context, request Request, question string) (query Query, degraded []string, err error) {
+	query = Query{Filter: request.Filter, Exact: request.Exact, Limit: max(firstCandidates, 4*request.Limit)}
 	if request.Mode != Vector {
 		query.Text = question
 	}
 	if request.Mode == Lexical {
-		return query, nil
+		return query, nil, nil
 	}
 	vectors, err := s.embedder.Embed(ctx, []string{question})
-	if err != nil {
-		return Query{}, &footnote.Error{Code: footnote.CodeUnavailable, Message: "the question could not be embedded; mode lexical works without", Err: err}
+	switch {
+	case err != nil && ctx.Err() == nil && request.Mode == Hybrid:
+		return query, []string{string(Vector)}, nil
+	case err != nil:
+		return Query{}, nil, &footnote.Error{Code: footnote.CodeUnavailable, Message: "the question could not be embedded; mode lexical works without", Err: err}
 	}
 	for _, x := range vectors[0] {
 		if x != 0 {
@@ -82,7 +87,7 @@ func (s *Service) query(ctx context.Context, request Request, question string) (
 			break
 		}
 	}
-	return query, nil
+	return query, nil, nil
 }
 
 // attempt searches in one snapshot. moved says that the index had gone on beyond it: what changed meanwhile may be

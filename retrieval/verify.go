@@ -63,7 +63,7 @@ func (v *view) verify(ctx context.Context, id string) (Verification, error) {
 // whyUnavailable tells auditors more than others.
 func (v *view) whyUnavailable(document store.Served) footnote.CitationStatus {
 	switch {
-	case !v.caller.Has(footnote.ScopeAudit):
+	case !v.has(footnote.ScopeAudit):
 		return footnote.CitationUnavailable
 	case document.State == footnote.StateDeleted:
 		return footnote.CitationDeleted

@@ -104,6 +104,11 @@ func (v *view) readSources(ctx context.Context) error {
 	return nil
 }
 
+// has reports whether the caller holds a scope in their own name: acting for somebody lends nothing of the key's office.
+func (v *view) has(scope footnote.Scope) bool {
+	return v.caller.OnBehalfOf.IsZero() && v.caller.Has(scope)
+}
+
 // permit is what the index may show this reader. ceiling narrows the audience; zero does not.
 func (v *view) permit(ceiling footnote.Audience) Permit {
 	audience := v.reader.Audience()
