@@ -22,7 +22,7 @@ func retrievalMutants() []mutant {
 		{"retrieval: one clause of several permits", rules, "if count[ref.rule] == len(r.byID[ref.rule].AllOf()) {", "if count[ref.rule] == 1 {", first},
 		{"retrieval: the permit reaches sources beyond the key", view, "if v.reader.MayUse(id) {", "if id != \"\" {", first},
 		{"retrieval: citations ignore the rule of their text", verify, "!visible || !v.reader.MayRead(part.ACL, part.Audience, document.Source)", "!visible", evidence},
-		{"retrieval: citations tell everybody what went", verify, "case !v.caller.Has(footnote.ScopeAudit):", "case v.caller.Key.ID == \"-\":", laws("TestExistenceIsHidden|TestCitationsLater")},
+		{"retrieval: citations tell everybody what went", verify, "case !v.has(footnote.ScopeAudit):", "case v.caller.Key.ID == \"-\":", laws("TestExistenceIsHidden|TestCitationsLater")},
 		{"retrieval: receipts are open to all", "retrieval/receipts.go", "if !own && !v.has(footnote.ScopeAudit) {", "if !own && receipt.ID == \"\" {", evidence},
 		{"retrieval: a document shows all of its parts", documents, "keep(parts, seen.parts)), nil", "parts), nil", reading},
 	}
