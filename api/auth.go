@@ -43,11 +43,11 @@ func (s *Server) authenticate(ctx context.Context, x *exchange) error {
 		x.caller.RequestID = x.id
 		return nil
 	}
-	authorization, _, err := single(x.request.Header, "Authorization")
+	authorization, err := single(x.request.Header, "Authorization")
 	if err != nil {
 		return s.refuse(ctx, x, err)
 	}
-	onBehalfOf, _, err := single(x.request.Header, onBehalfOfHeader)
+	onBehalfOf, err := single(x.request.Header, onBehalfOfHeader)
 	if err != nil {
 		return footnote.Invalid(onBehalfOfHeader, "must be sent once and name a principal")
 	}
@@ -86,16 +86,16 @@ func (s *Server) establish(ctx context.Context, x *exchange, authorization, onBe
 	return nil
 }
 
-// single returns a header that may be sent once and must then say something.
-func single(header http.Header, name string) (value string, sent bool, err error) {
+// single returns a header that may be sent once and must then say something; "" when it was not sent.
+func single(header http.Header, name string) (string, error) {
 	values := header.Values(name)
 	if len(values) == 0 {
-		return "", false, nil
+		return "", nil
 	}
 	if len(values) > 1 || strings.TrimSpace(values[0]) == "" {
-		return "", true, footnote.Errorf(footnote.CodeUnauthenticated, "the key is not valid")
+		return "", footnote.Errorf(footnote.CodeUnauthenticated, "the key is not valid")
 	}
-	return values[0], true, nil
+	return values[0], nil
 }
 
 func (s *Server) admitAnonymous(x *exchange) error {

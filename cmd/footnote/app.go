@@ -131,7 +131,7 @@ func (a *app) surface() (*api.Server, error) {
 		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
 		SignHead: func(sequence uint64, hash string) string { return audit.Seal(signing, sequence, hash).MAC },
 	}
-	if host, _, err := net.SplitHostPort(a.config.Listen); err == nil && host != "" {
+	if host, _, failed := net.SplitHostPort(a.config.Listen); failed == nil && host != "" {
 		settings.Hosts = append(settings.Hosts, host)
 	}
 	if settings.DrainTimeout, err = time.ParseDuration(a.config.Drain); err != nil {

@@ -90,7 +90,7 @@ func restoreCommand(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := sqlite.Check(cmd.Context(), args[0]); err != nil {
+			if err = sqlite.Check(cmd.Context(), args[0]); err != nil {
 				return err
 			}
 			f, err := folder.Open(settings.Data)
