@@ -167,6 +167,18 @@ func TestWhoActsForTheOwnerDecidesOnNothingOfTheirOwn(t *testing.T) {
 	wantCode(t, b.decide(bot, 1, true), footnote.CodeForbidden, "")
 }
 
+func TestNobodyHasTheirOwnApprovedInTheirName(t *testing.T) {
+	b, record := manual(t)
+	b.person("user:kim", false)
+	kim := caller(t, "user:kim", footnote.ScopeIngest)
+	results, err := b.service.Put(t.Context(), kim, "kb", []connectors.Record{record})
+	must(t, errors.Join(err, results[0].Err))
+	bot := caller(t, "app:bot", footnote.ScopeActFor)
+	bot.Key.Ceiling = &footnote.Ceiling{Sources: []string{"*"}, Audience: footnote.AudienceInternal}
+	bot.OnBehalfOf = kim.Principal
+	wantCode(t, b.decide(bot, 1, true), footnote.CodeForbidden, "")
+}
+
 func TestRevokedKeyDecidesNothing(t *testing.T) {
 	b, record := manual(t)
 	b.one(record)

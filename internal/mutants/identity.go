@@ -20,6 +20,7 @@ func identityMutants() []mutant {
 		{"identity: a key that ended meanwhile is accepted", confirm, "if !Valid(key, now) {", "if key.ID == \"\" {", laws("TestStaleCaller")},
 		{"identity: groups that do not exist do", confirm, "return set[p] }", "return false && set[p] }", laws("TestRevocation/a_denied_group")},
 		{"identity: the switch of a holder is ignored", switches, "{caller.Principal, caller.OnBehalfOf}", "{caller.OnBehalfOf}", laws("TestRevocation/the_person")},
+		{"identity: the switch of whom one acts for is ignored", switches, "{caller.Principal, caller.OnBehalfOf}", "{caller.Principal}", tests{"footnote/identity", "TestSwitchedOff"}},
 		{"identity: the switch of a source is ignored", switches, "return s.off[SwitchSource+source]", "return s.off[source]", laws("TestRevocation/the_source")},
 	}
 }

@@ -26,6 +26,7 @@ func storeMutants() []mutant {
 		{"store: a key is ended only in words", "store/sqlite/keys.go", "UPDATE keys SET revoked_at = ? WHERE id = ?", "UPDATE keys SET revoked_at = 0 * ? WHERE id = ?", kept("directory")},
 		{"store: people nobody named are known", "store/sqlite/people.go", "person.Known = found", "person.Known = found || true", kept("directory")},
 		{"store: events are not chained", "store/sqlite/tx.go", "event = audit.Chain(t.hash, event)", "event = audit.Chain(\"\", event)", kept("log")},
+		{"store: deleted text stays in the file", "store/sqlite/delete.go", "\"UPDATE parts SET text = NULL WHERE", "\"UPDATE parts SET text = text WHERE", tests{"footnote/store/sqlite", "TestDeletedText"}},
 		{"store: rejecting is approving", decide, "if !approve {", "if approve {", waiting},
 	}
 }
