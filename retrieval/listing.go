@@ -82,7 +82,8 @@ func (v *view) inState(document store.Served, state footnote.State) bool {
 
 // mayDecide is decides for listings, where administrators are told of all that waits in the sources their key reaches.
 func (v *view) mayDecide(document store.Served) bool {
-	return v.decides(document) || (v.has(footnote.ScopeAdmin) && v.caller.MayUse(document.Source))
+	_, visible := v.sources[document.Source]
+	return v.decides(document) || (visible && v.has(footnote.ScopeAdmin) && v.caller.MayUse(document.Source))
 }
 
 func (v *view) summary(ctx context.Context, document store.Served) (DocumentSummary, bool, error) {

@@ -179,6 +179,22 @@ func TestBackupRestoresWhole(t *testing.T) {
 	other.must("audit", "verify")
 }
 
+// TestRelativePathsWork: the default data folder is one.
+func TestRelativePathsWork(t *testing.T) {
+	s := filled(t)
+	t.Chdir(filepath.Dir(s.data))
+	s.data = filepath.Base(s.data)
+	if out := s.must("doctor"); strings.Contains(out, "WRONG") {
+		t.Error(out)
+	}
+	s.must("backup", "copy.db")
+	other := shell{t, "other"}
+	other.must("restore", "copy.db")
+	if out := other.must("search", "kettle"); !strings.Contains(out, "thirty days") {
+		t.Errorf("the restored store answers %q", out)
+	}
+}
+
 func TestAuditVerifiesAndExports(t *testing.T) {
 	s := filled(t)
 	var report struct {

@@ -18,15 +18,14 @@ import (
 
 // source is a source as the API tells of it, as far as the command line prints it.
 type source struct {
-	ID            string `json:"id"`
-	Name          string `json:"name"`
-	Kind          string `json:"kind"`
-	Owner         string `json:"owner,omitempty"`
-	State         string `json:"state"`
-	Approval      string `json:"approval,omitempty"`
-	ContentLag    string `json:"content_lag,omitempty"`
-	PermissionLag string `json:"permission_lag,omitempty"`
-	LastError     string `json:"last_error,omitempty"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	Owner     string `json:"owner,omitempty"`
+	State     string `json:"state"`
+	Approval  string `json:"approval,omitempty"`
+	ContentAt string `json:"content_at,omitempty"`
+	LastError string `json:"last_error,omitempty"`
 }
 
 func sourceCommand(o *options) *cobra.Command {
@@ -105,9 +104,9 @@ func sourceList(o *options) *cobra.Command {
 					}
 				}
 				return o.print(cmd.OutOrStdout(), raw, func(w *tabwriter.Writer) {
-					row(w, "ID", "KIND", "STATE", "OWNER", "CONTENT LAG", "LAST ERROR")
+					row(w, "ID", "KIND", "STATE", "OWNER", "CONTENT OF", "LAST ERROR")
 					for _, s := range sources {
-						row(w, s.ID, s.Kind, s.State, s.Owner, s.ContentLag, s.LastError)
+						row(w, s.ID, s.Kind, s.State, s.Owner, s.ContentAt, s.LastError)
 					}
 				})
 			})

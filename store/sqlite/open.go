@@ -99,7 +99,11 @@ func (s *session) bound(ctx context.Context, pages int) error {
 	return translate(err)
 }
 
+// address is the file as SQLite is asked for it; a relative path would be taken for a host.
 func address(file string, query url.Values) string {
+	if absolute, err := filepath.Abs(file); err == nil {
+		file = absolute
+	}
 	return (&url.URL{Scheme: "file", Path: file, RawQuery: query.Encode()}).String()
 }
 
