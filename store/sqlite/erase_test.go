@@ -18,7 +18,7 @@ func TestDeletedTextLeavesTheFile(t *testing.T) {
 	if err != nil || gone != 1 {
 		t.Fatalf("deleted %d, %v", gone, err)
 	}
-	if err := s.Close(); err != nil {
+	if err = s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	names, err := filepath.Glob(file + "*")
