@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type docsRoute struct{ Method, Path, Summary, Needs string }
 
 // documentation renders the description of all routes: OpenAPI for programs, a page for people.
 func (s *Server) documentation() (description, page []byte, err error) {
+	describeProblems(s.api.OpenAPI())
 	if description, err = json.Marshal(s.api.OpenAPI()); err != nil {
 		return nil, nil, fmt.Errorf("describe the routes: %w", err)
 	}
@@ -49,6 +51,26 @@ func (s *Server) documentation() (description, page []byte, err error) {
 		return nil, nil, fmt.Errorf("write the page of routes: %w", err)
 	}
 	return description, out.Bytes(), nil
+}
+
+// describeProblems documents failures in the form that they have here.
+func describeProblems(api *huma.OpenAPI) {
+	problem := api.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	for _, item := range api.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, response := range op.Responses {
+				if media := response.Content[problemType]; media != nil {
+					media.Schema = problem
+				}
+			}
+		}
+	}
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
+		delete(api.Components.Schemas.Map(), unused)
+	}
 }
 
 func docsGroups(api *huma.OpenAPI) []docsGroup {

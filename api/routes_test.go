@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -123,6 +125,35 @@ func TestRoutesAreDocumented(t *testing.T) {
 		if strings.Contains(page, external) {
 			t.Errorf("the page holds %q", external)
 		}
+	}
+}
+
+// TestFailuresAreDocumentedAsTheyAre: every reference of the description leads somewhere, and failures have our form.
+func TestFailuresAreDocumentedAsTheyAre(t *testing.T) {
+	d := newDesk(t, api.Config{})
+	var description struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]any `json:"properties"`
+			} `json:"schemas"`
+		} `json:"components"`
+	}
+	text := d.do(call{target: "GET /openapi.json"}).Body.Bytes()
+	if err := json.Unmarshal(text, &description); err != nil {
+		t.Fatal(err)
+	}
+	references := regexp.MustCompile(`"#/components/schemas/([^"]+)"`).FindAllSubmatch(text, -1)
+	problems := 0
+	for _, reference := range references {
+		if _, there := description.Components.Schemas[string(reference[1])]; !there {
+			t.Errorf("%s is referred to and not there", reference[1])
+		}
+		if string(reference[1]) == "Problem" {
+			problems++
+		}
+	}
+	if _, there := description.Components.Schemas["Problem"].Properties["code"]; !there || problems < 20 {
+		t.Errorf("%d failures are documented as problems", problems)
 	}
 }
 
