@@ -51,7 +51,6 @@ const (
 	KindSwitch           = "switch.change"
 	KindAuthentication   = "authentication" // refused ones, and each use of a key that no other event tells of
 	KindAdministration   = "administration" // reading keys, groups, audit; rebuilding an index
-	KindBackup           = "store.backup"
 )
 
 // The outcomes used across kinds.
