@@ -25,7 +25,7 @@ type Company struct {
 	Name       string           `yaml:"company"`
 	Principals []Principal      `yaml:"principals"`
 	Groups     []Group          `yaml:"groups"`
-	Sources    []map[string]any `yaml:"sources"` // in the form of PUT /v1/sources/{name}; config paths are relative to Write's folder
+	Sources    []map[string]any `yaml:"sources"` // an id, and the form of PUT /v1/sources/{id}; config paths are relative to Write's folder
 	Keys       []Key            `yaml:"keys"`
 	Secrets    []string         `yaml:"secrets"` // phrases that only internal texts hold
 	Questions  []Question       `yaml:"questions"`

@@ -50,7 +50,7 @@ func TestSourcesAreJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		var form struct {
-			Name            string
+			ID, Name        string
 			Kind            string
 			Purpose         string
 			Owner           footnote.Principal
@@ -61,10 +61,10 @@ func TestSourcesAreJSON(t *testing.T) {
 		if err = json.Unmarshal(text, &form); err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if form.ReviewEvery.IsZero() || form.ACLMaxAge.IsZero() || form.DefaultAudience == 0 || form.Purpose == "" {
+		if form.ReviewEvery.IsZero() || form.ACLMaxAge.IsZero() || form.DefaultAudience == 0 || form.Purpose == "" || form.Name == "" {
 			t.Errorf("source %s leaves something open: %s", form.Name, text)
 		}
-		names = append(names, form.Name+"/"+form.Kind)
+		names = append(names, form.ID+"/"+form.Kind)
 	}
 	if want := []string{"help-centre/files", "tickets/push", "crm/push"}; !slices.Equal(names, want) {
 		t.Errorf("got %v, want %v", names, want)

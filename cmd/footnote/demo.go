@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -123,8 +124,10 @@ func (c *client) directory(ctx context.Context, company examples.Company) error 
 
 // content makes the sources and fills them: the folder by a sync, the others by pushing.
 func (c *client) content(ctx context.Context, company examples.Company, dir string) error {
-	for _, s := range company.Sources {
-		name, _ := s["name"].(string)
+	for _, source := range company.Sources {
+		s := maps.Clone(source)
+		name, _ := s["id"].(string)
+		delete(s, "id")
 		if s["kind"] == "files" {
 			s["config"] = map[string]string{
 				"path": filepath.Join(dir, examples.ArticlesDir), "map": filepath.Join(dir, examples.MapFile),
