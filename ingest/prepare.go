@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -115,6 +116,9 @@ func (p *prepared) prepare(source footnote.Source, record connectors.Record, sum
 	titles, size := []string{record.Title}, 0
 	for i, part := range record.Parts {
 		read, err := text.Read(text.Format(part.Format), part.Content)
+		if errors.Is(err, text.ErrFull) {
+			return tooLarge(contentField(record.Parts, i), err.Error())
+		}
 		if err != nil {
 			return footnote.Invalid(contentField(record.Parts, i), err.Error())
 		}

@@ -7,6 +7,7 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -54,6 +55,7 @@ type Text struct {
 	Blocks []Block
 	Title  string
 	Hidden []Finding
+	full   bool // not all of it is here
 }
 
 // Suspicious tells whether something was removed that a document has no ordinary reason to hold.
@@ -75,16 +77,29 @@ func Read(format Format, content string) (Text, error) {
 	if strings.Contains(content, "\r") {
 		content = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(content)
 	}
+	var read Text
+	var err error
 	switch format {
 	case Markdown:
-		return readMarkdown(content)
+		read, err = readMarkdown(content)
 	case HTML:
-		return readHTML(content)
+		read, err = readHTML(content)
 	case Plain:
-		return readPlain(content), nil
+		read = readPlain(content)
+	default:
+		err = fmt.Errorf("has the unknown format %q; known are markdown, html and text", format)
 	}
-	return Text{}, fmt.Errorf("has the unknown format %q; known are markdown, html and text", format)
+	switch {
+	case err != nil:
+		return Text{}, err
+	case read.full:
+		return Text{}, ErrFull
+	}
+	return read, nil
 }
+
+// ErrFull is returned for content that is small and becomes large.
+var ErrFull = errors.New("becomes larger than 16 MiB once it is laid out; its quotes or lists nest around too many lines")
 
 func invalidAt(s string) int {
 	if utf8.ValidString(s) {

@@ -166,6 +166,7 @@ func TestBadInputIsBounded(t *testing.T) {
 		"one word":        {Plain, strings.Repeat("é", 1_000_000)},
 		"big table":       {HTML, "<table>" + strings.Repeat("<tr><td>a<td>b", n)},
 		"empty links":     {HTML, strings.Repeat("<a href=http://a></a>", n)},
+		"marks multiply":  {HTML, strings.Repeat("<blockquote>", 190) + "<pre>" + strings.Repeat("a\n", 200_000)},
 		"null bytes":      {HTML, strings.Repeat("\x00", n)},
 	}
 	for name, c := range cases {

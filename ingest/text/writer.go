@@ -19,12 +19,16 @@ type writer struct {
 	holders []holder
 	title   string
 	hidden  findings
+	full    bool // something did not fit into maxBody
 }
+
+// maxBody bounds a body: quotes and lists repeat their marks before every line, so a little content can become much.
+const maxBody = 16 << 20
 
 func newWriter() *writer { return &writer{hidden: findings{}} }
 
 func (w *writer) text() Text {
-	return Text{Body: w.body.String(), Blocks: w.blocks, Title: w.title, Hidden: w.hidden.list()}
+	return Text{Body: w.body.String(), Blocks: w.blocks, Title: w.title, Hidden: w.hidden.list(), full: w.full}
 }
 
 // emit writes one block. Code keeps its lines as they are; everything else has been trimmed by the caller.
@@ -34,6 +38,10 @@ func (w *writer) emit(s string, kind BlockKind, level int) {
 	}
 	s = norm.NFC.String(s)
 	first, rest, quoted := w.prefixes()
+	if w.body.Len()+len(s)+len(first)+strings.Count(s, "\n")*len(rest) > maxBody {
+		w.full = true
+		return
+	}
 	if kind == Paragraph {
 		switch {
 		case quoted:
