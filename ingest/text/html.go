@@ -34,6 +34,7 @@ type page struct {
 	table   *table
 	link    link
 	heading strings.Builder // of <title>
+	sheet   sheet
 }
 
 type codeBlock struct {
@@ -93,6 +94,9 @@ func (p *page) top() element {
 func (p *page) write(s string) {
 	top := p.top()
 	if top.hidden != "" {
+		if top.name == "style" {
+			p.sheet.read(s)
+		}
 		p.hidden.add(top.hidden, len(strings.TrimSpace(s)))
 		return
 	}
@@ -173,9 +177,12 @@ func (p *page) visibility(t html.Token, attrs map[string]string, colours palette
 	if _, hidden := attrs["hidden"]; hidden {
 		return Attribute, colours
 	}
-	kind := HiddenKind("")
+	kind := p.sheet.of(t.Data, attrs)
 	if style := attrs["style"]; style != "" {
-		kind, colours = styleOf(style, colours)
+		own, below := styleOf(style, colours)
+		if colours = below; own != "" {
+			kind = own
+		}
 	}
 	if kind == "" && colours.hides() {
 		kind = SameColour
@@ -198,7 +205,7 @@ func (p *page) void(a atom.Atom, attrs map[string]string) {
 	case atom.Hr:
 		p.flush()
 	case atom.Img:
-		if kind, _ := styleOf(attrs["style"], palette{"a", "b"}); kind == "" {
+		if kind, _ := styleOf(attrs["style"], palette{"a", "b"}); kind == "" && p.sheet.of("img", attrs) == "" {
 			p.write(attrs["alt"])
 		}
 	case atom.Meta:
