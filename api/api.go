@@ -24,7 +24,7 @@ func (s *Server) middleware() {
 
 // rules are the kinds of routes.
 type rules struct {
-	read, ask, evidence, check, feed, document, lines, sync, rights, decide, look, change, remove, rebuild, reason, log rule
+	read, ask, evidence, check, feed, document, lines, sync, rights, decide, retire, look, change, remove, rebuild, reason, log rule
 }
 
 func newRules() rules {
@@ -39,9 +39,10 @@ func newRules() rules {
 		feed:     rule{scopes: feed},
 		document: rule{scopes: feed, limit: maxDocument, lenient: true},
 		lines:    rule{scopes: feed, consumes: ndjson, produces: ndjson, timeout: noTimeout},
-		sync:     rule{scopes: steer, limit: maxBody, produces: ndjson, timeout: noTimeout},
+		sync:     rule{scopes: steer, limit: maxBody, optional: true, produces: ndjson, timeout: noTimeout},
 		rights:   rule{scopes: feed, limit: maxBody, lenient: true},
 		decide:   rule{limit: maxBody},
+		retire:   rule{limit: maxBody, optional: true},
 		look:     rule{scopes: admin, recorded: byRoute},
 		change:   rule{scopes: admin, recorded: byStore, limit: maxBody},
 		remove:   rule{scopes: admin, recorded: byStore},
@@ -68,7 +69,7 @@ func (s *Server) routes() {
 	handleEmpty(s, "PUT /v1/documents/{id}/acl", r.rights, "Replace a document's ACL", s.setACL)
 	handleEmpty(s, "POST /v1/documents/{id}/approve", r.decide, "Approve a version", s.approve)
 	handleEmpty(s, "POST /v1/documents/{id}/reject", r.decide, "Reject a version", s.reject)
-	handleEmpty(s, "POST /v1/documents/{id}/retire", r.decide, "Withdraw a document", s.retire)
+	handleEmpty(s, "POST /v1/documents/{id}/retire", r.retire, "Withdraw a document", s.retire)
 	handleEmpty(s, "POST /v1/documents/{id}/reviews", r.decide, "Confirm that a document holds", s.review)
 
 	handle(s, "GET /v1/sources", r.look, "List sources", s.listSources)

@@ -110,6 +110,16 @@ func TestMalformedBodies(t *testing.T) {
 func (d *desk) everything() string { return d.key("user:root", read, feed, admin, auditor) }
 
 // TestLargeBodiesOfUnknownLength: a body that does not say its length is cut at the bound.
+// TestNoBodyStandsForAnEmptyOne where every field is optional, and nowhere else.
+func TestNoBodyStandsForAnEmptyOne(t *testing.T) {
+	d := newDesk(t, api.Config{})
+	id := string(footnote.NewDocumentID("kb", "a"))
+	if got := d.as(admin, "POST /v1/documents/"+id+"/retire", ""); got.Code == 400 {
+		t.Errorf("retire without a body: %d", got.Code)
+	}
+	d.want(d.as(admin, "POST /v1/documents/"+id+"/approve", ""), 400, footnote.CodeInvalid)
+}
+
 func TestLargeBodiesOfUnknownLength(t *testing.T) {
 	d := newDesk(t, api.Config{})
 	r := httptest.NewRequest("POST", "http://localhost/v1/search", strings.NewReader(`{"query":"`+strings.Repeat("a", 64<<10)+`"}`))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -32,6 +33,7 @@ type rule struct {
 	scopes   []footnote.Scope // one of them is needed; none: any key will do
 	recorded recording
 	limit    int64         // bytes of body; 0: no body
+	optional bool          // no body stands for an empty one
 	lenient  bool          // the body is checked by decoding alone, not also by its schema
 	timeout  time.Duration // 0: the server's; negative: none
 	success  int           // status; 0: 200, or 204 without a body
@@ -189,6 +191,9 @@ func (s *Server) readBody(x *exchange, r rule, schema *huma.Schema, into any) er
 	data, err := readJSON(x, r.limit)
 	if err != nil {
 		return err
+	}
+	if r.optional && len(bytes.TrimSpace(data)) == 0 {
+		data = []byte("{}")
 	}
 	if !r.lenient {
 		parsed, err := parse(data)

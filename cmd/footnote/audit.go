@@ -100,6 +100,12 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 	if err != nil {
 		return err
 	}
+	if o.server != "" {
+		return errors.New("this command reads the data folder itself and asks no server: leave --server out, or use a backup")
+	}
+	if err = there(settings); err != nil {
+		return err
+	}
 	f, err := folder.Open(settings.Data)
 	if errors.Is(err, folder.ErrHeld) {
 		return errors.New("a server holds the data folder: stop it, or verify a backup of it (footnote backup FILE)")

@@ -264,8 +264,28 @@ func TestMisuseExitsWithTwo(t *testing.T) {
 	}
 }
 
+// TestAMistypedFolderIsNotMade: nothing is said to be sound that is not there.
+func TestAMistypedFolderIsNotMade(t *testing.T) {
+	s := newShell(t)
+	for _, args := range [][]string{
+		{"audit", "verify"}, {"key", "list"}, {"search", "a"}, {"source", "list"}, {"index", "status"}, {"backup", "x.db"},
+	} {
+		if _, stderr, code := s.try(args...); code != exitFailed || !strings.Contains(stderr, "no data") {
+			t.Errorf("footnote %v: exit %d, %q", args, code, stderr)
+		}
+		if _, err := os.Stat(s.data); err == nil {
+			t.Fatalf("footnote %v made the folder", args)
+		}
+	}
+	s.must("key", "create", "--name", "n", "--principal", "user:n")
+	if _, stderr, code := s.try("audit", "verify", "--server", "http://127.0.0.1:1"); code != exitFailed || !strings.Contains(stderr, "--server") {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+}
+
 func TestFailureExitsWithOne(t *testing.T) {
 	s := newShell(t)
+	s.must("key", "create", "--name", "n", "--principal", "user:n")
 	for _, args := range [][]string{
 		{"source", "sync", "absent"},
 		{"restore", "absent.db"},

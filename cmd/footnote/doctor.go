@@ -59,6 +59,9 @@ func found(check string, err error, fine string) finding {
 }
 
 func (o *options) examine(cmd *cobra.Command) []finding {
+	if o.server != "" {
+		return []finding{found("server", errors.New("the doctor examines a data folder and asks no server: leave --server out"), "")}
+	}
 	settings, err := o.load()
 	findings := []finding{found("settings", err, "read")}
 	if err != nil {

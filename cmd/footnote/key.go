@@ -54,6 +54,7 @@ func keyCreateCommand(o *options) *cobra.Command {
 				}
 				k.Ceiling = &footnote.Ceiling{Sources: ceilingSources, Audience: audience}
 			}
+			o.create = true
 			return o.with(cmd.Context(), operator(), func(c *client) error {
 				var raw json.RawMessage
 				if err := c.do(cmd.Context(), call{method: http.MethodPost, path: "/v1/keys", body: k}, &raw); err != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -22,6 +24,7 @@ import (
 type options struct {
 	data, config, server string
 	json                 bool
+	create               bool           // the command may make the data folder
 	settings             map[string]any // flags of serve and demo that are settings, by name
 }
 
@@ -87,6 +90,11 @@ func (o *options) connect(ctx context.Context, caller footnote.Caller) (*client,
 	if err != nil {
 		return nil, err
 	}
+	if !o.create {
+		if err = there(settings); err != nil {
+			return nil, err
+		}
+	}
 	settings.LogLevel = quiet(settings.LogLevel)
 	a, err := openApp(ctx, settings)
 	if errors.Is(err, folder.ErrHeld) {
@@ -96,6 +104,14 @@ func (o *options) connect(ctx context.Context, caller footnote.Caller) (*client,
 		return nil, err
 	}
 	return &client{base: "http://localhost", transport: api.Local(a.handler, caller), close: a.Close}, nil
+}
+
+// there refuses a data folder without data, so that a mistyped one is not made and found sound.
+func there(settings config.Config) error {
+	if _, err := os.Stat(folder.Database(settings.Data)); err != nil {
+		return fmt.Errorf("there is no data in %s: name the folder with --data; serve, key create and source add make one", settings.Data)
+	}
+	return nil
 }
 
 // with runs fn on a client and closes it.

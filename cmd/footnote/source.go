@@ -64,6 +64,7 @@ func sourceAddFiles(o *options) *cobra.Command {
 			if every != "" {
 				body["review_every"] = every
 			}
+			o.create = true
 			return o.with(cmd.Context(), operator(), func(c *client) error {
 				var made map[string]any
 				if err := c.do(cmd.Context(), call{method: http.MethodPut, path: sourcePath(args[0]), body: body}, &made); err != nil {
