@@ -20,7 +20,7 @@ func (downEmbedder) Embed(context.Context, []string) ([][]float32, error) {
 // TestASilentModelIsNamed: a hybrid search goes on by words and says so, one by meaning alone is refused, and words
 // alone need no model.
 func TestASilentModelIsNamed(t *testing.T) {
-	s := &Service{embedder: downEmbedder{}}
+	s := generation{embedder: downEmbedder{}}
 	query, degraded, err := s.query(t.Context(), Request{Mode: Hybrid, Limit: 10}, "kettle")
 	if err != nil || query.Text != "kettle" || query.Vector != nil || len(degraded) != 1 || degraded[0] != "vector" {
 		t.Errorf("hybrid: %+v, %v, %v", query, degraded, err)

@@ -41,15 +41,18 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 	if err != nil {
 		return outcome{}, err
 	}
+	defer s.gate.Enter()()
+	serving, release := s.take()
+	defer release()
 	question, rewritten := request.question()
-	query, degraded, err := s.query(ctx, request, question)
+	query, degraded, err := serving.query(ctx, request, question)
 	if err != nil {
 		return outcome{}, err
 	}
 	out := outcome{request: request, question: question}
 	for attempt := 1; ; attempt++ {
 		var moved bool
-		if moved, err = s.attempt(ctx, caller, query, &out); err != nil {
+		if moved, err = s.attempt(ctx, serving, caller, query, &out); err != nil {
 			return outcome{}, err
 		}
 		if !moved || attempt == maxAttempts {
@@ -66,7 +69,7 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 
 // query prepares what the index is asked, but for the permit. When the question cannot be embedded a hybrid search goes
 // on by words alone and says so.
-func (s *Service) query(ctx context.Context, request Request, question string) (query Query, degraded []string, err error) {
+func (g *generation) query(ctx context.Context, request Request, question string) (query Query, degraded []string, err error) {
 	query = Query{Filter: request.Filter, Exact: request.Exact, Limit: max(firstCandidates, 4*request.Limit)}
 	if request.Mode != Vector {
 		query.Text = question
@@ -74,7 +77,7 @@ func (s *Service) query(ctx context.Context, request Request, question string) (
 	if request.Mode == Lexical {
 		return query, nil, nil
 	}
-	vectors, err := s.embedder.Embed(ctx, []string{question})
+	vectors, err := g.embedder.Embed(ctx, []string{question})
 	switch {
 	case err != nil && ctx.Err() == nil && request.Mode == Hybrid:
 		return query, []string{string(Vector)}, nil
@@ -92,8 +95,8 @@ func (s *Service) query(ctx context.Context, request Request, question string) (
 
 // attempt searches in one snapshot. moved says that the index had gone on beyond it: what changed meanwhile may be
 // missing, though nothing is shown that the snapshot does not hold.
-func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Query, out *outcome) (moved bool, err error) {
-	v, err := s.openIndexed(ctx, caller)
+func (s *Service) attempt(ctx context.Context, serving *generation, caller footnote.Caller, query Query, out *outcome) (moved bool, err error) {
+	v, err := s.openIndexed(ctx, serving.feed, caller)
 	if err != nil {
 		return false, err
 	}
@@ -104,7 +107,7 @@ func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Que
 	query.Permit = v.permit(out.request.Filter.Audience)
 	e := evaluation{view: v, request: out.request}
 	for {
-		candidates, err := s.index.Search(ctx, query)
+		candidates, err := serving.feed.index.Search(ctx, query)
 		if err != nil {
 			return false, err
 		}
@@ -122,18 +125,18 @@ func (s *Service) attempt(ctx context.Context, caller footnote.Caller, query Que
 
 // openIndexed starts a reading whose changes the index has all applied. It never holds a snapshot while it waits for the
 // index, which needs snapshots of its own to catch up.
-func (s *Service) openIndexed(ctx context.Context, caller footnote.Caller) (*view, error) {
+func (s *Service) openIndexed(ctx context.Context, feed *Feed, caller footnote.Caller) (*view, error) {
 	for {
 		v, err := s.open(ctx, caller, footnote.ScopeRead)
 		if err != nil {
 			return nil, err
 		}
 		head := v.Position().Head
-		if s.feed.Reached() >= head {
+		if feed.Reached() >= head {
 			return v, nil
 		}
 		_ = v.Close() // a read transaction has nothing to lose
-		if err := s.feed.CatchUp(ctx, head); err != nil {
+		if err := feed.CatchUp(ctx, head); err != nil {
 			return nil, err
 		}
 	}

@@ -2,11 +2,13 @@ package retrieval
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"footnote"
 	"footnote/audit"
 	"footnote/internal/embedding"
+	"footnote/internal/gate"
 	"footnote/retrieval/words"
 	"footnote/store"
 )
@@ -20,15 +22,15 @@ type Store interface {
 
 // Config changes how a Service works; the zero value is the default.
 type Config struct {
-	Now func() time.Time // default footnote.Now
+	Now  func() time.Time // default footnote.Now
+	Gate *gate.Gate       // told of every search under way; nil: nobody gives way to searches
 }
 
 // Service answers questions. It is safe for concurrent use.
 type Service struct {
 	store     Store
-	index     Index
-	feed      *Feed
-	embedder  embedding.Embedder
+	serving   atomic.Pointer[generation]
+	gate      *gate.Gate
 	rules     *rules
 	words     *words.Analyzer
 	reference *words.Reference
@@ -41,8 +43,9 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 	if config.Now == nil {
 		config.Now = footnote.Now
 	}
-	return &Service{
-		store: records, index: feed.index, feed: feed, embedder: embedder,
-		rules: newRules(), words: words.New(), reference: words.NewReference(), now: config.Now,
+	s := &Service{
+		store: records, gate: config.Gate, rules: newRules(), words: words.New(), reference: words.NewReference(), now: config.Now,
 	}
+	s.serving.Store(&generation{feed: feed, embedder: embedder})
+	return s
 }
