@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	maxSentences    = 5
-	maxAnswerHits   = 3
-	maxSentenceSize = 600 // bytes; longer ones are no sentences to answer with
+	maxSentences  = 5
+	maxAnswerHits = 3
 )
 
 // answerThreshold is the strength of the best hit below which an answer is withheld. It withholds at most 5 % of the
@@ -148,48 +147,4 @@ func composed(chosen []pick, hits []Hit) *Composed {
 	}
 	answer.Text = text.String()
 	return answer
-}
-
-// sentences cuts a quote at line ends and at sentence ends, in order, to the letter. Headings, fences and rules of
-// tables are no sentences; rows of tables and items of lists are.
-func sentences(quote string) []string {
-	var all []string
-	for line := range strings.Lines(quote) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "```") || strings.Trim(line, "|-: ") == "" {
-			continue
-		}
-		for _, sentence := range split(line) {
-			if len(sentence) <= maxSentenceSize {
-				all = append(all, sentence)
-			}
-		}
-	}
-	return all
-}
-
-// split cuts a line after ". ", "! " and "? " where a capital letter or a digit follows a word of some length, so that
-// "e.g. this" and "No. 7" stay whole.
-func split(line string) []string {
-	var all []string
-	start := 0
-	for i := 1; i+2 < len(line); i++ {
-		if !strings.ContainsRune(".!?", rune(line[i])) || line[i+1] != ' ' || !startsSentence(line[i+2]) || shortWord(line[start:i]) {
-			continue
-		}
-		all = append(all, line[start:i+1])
-		start = i + 2
-	}
-	return append(all, line[start:])
-}
-
-func startsSentence(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '"' || c >= 0x80
-}
-
-// shortWord reports whether the last word of s is shorter than three letters: likely an abbreviation or a list number.
-func shortWord(s string) bool {
-	const shortest = 3
-	at := strings.LastIndexByte(s, ' ')
-	return len(s)-at-1 < shortest
 }
