@@ -56,13 +56,22 @@ type Filter struct {
 	UpdatedAfter time.Time         // by the latest change among a document's parts: may let more through than the reader's own parts would, never less
 }
 
-// Candidate is a chunk with what each arm says of it.
+// Candidate is a chunk with what each arm says of it and of its part. A part is what the permit shows of the chunks that
+// have the same document and the same part: its figures look at nothing else.
 type Candidate struct {
-	Chunk    int64
-	Document footnote.DocumentID
-	Key      Key
-	Cosine   float64 // -1 to 1; 0 without a vector
-	Words    float64 // BM25 over the score of a passage that held every term without end: 0 to 1
+	Chunk      int64
+	Document   footnote.DocumentID
+	Key        Key
+	Cosine     float64 // -1 to 1; 0 without a vector
+	Words      float64 // BM25 over the score of a passage that held every term without end: 0 to 1
+	PartCosine float64 // of the first chunk of the part that has a vector, which is how the part begins
+	PartWords  float64 // the same as Words for the terms of the whole part, its title and headings taken once
+}
+
+// Term is a stem of a question and its weight: its idf over what the permit shows and the background prior.
+type Term struct {
+	Stem string
+	IDF  float64
 }
 
 // Key is the stable order of chunks, the same in every store that holds the same text: it settles every tie.
@@ -81,10 +90,11 @@ func (k Key) Compare(other Key) int {
 	)
 }
 
-// Candidates is what a search found: the best of each arm, both figures filled in for all of them, in order of
+// Candidates is what a search found: the best of each arm, all figures filled in for all of them, in order of
 // (cosine + words), largest first, and of Key where that is equal.
 type Candidates struct {
 	Found     []Candidate
+	Terms     []Term   // of the question, each once, in the order in which they first come
 	Sources   []string // in which the permit reaches at least one chunk, sorted; filters do not matter
 	Watermark uint64
 	More      bool // there are permitted chunks that match and are not among Found

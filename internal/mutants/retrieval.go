@@ -30,7 +30,7 @@ func retrievalMutants() []mutant {
 
 // indexMutants are faults in the embedded index, which filters first.
 func indexMutants() []mutant {
-	const reach = "retrieval/embedded/reach.go"
+	const reach, part = "retrieval/embedded/reach.go", "retrieval/embedded/part.go"
 	index := tests{"footnote/retrieval/embedded", "TestIndex/(agrees|is_not|filters|applies|finds)"}
 	return []mutant{
 		{"index: audiences are ignored", reach, "if w.sources[g.source] && w.audiences[g.audience] {", "if w.sources[g.source] {", index},
@@ -40,5 +40,9 @@ func indexMutants() []mutant {
 		{"index: the ceiling of a request is ignored", reach, "ceiling != 0 && !ceiling.Covers(g.audience) {", "ceiling != 0 && !ceiling.Covers(ceiling) {", index},
 		{"index: words are counted over what is hidden", "retrieval/embedded/wording.go", "n += total(runs[i])", "n += len(rows)", index},
 		{"index: the size of what is hidden shows", "retrieval/embedded/wording.go", "reference.IDF(stem, n, r.chunks)", "reference.IDF(stem, n, r.chunks+len(r.segments[0].rows))", index},
+		{"index: the words of a part are those of its document", part, "[rows.from:rows.to]", "[min(rows.from, 0):]", index},
+		{"index: the words of a part are those of its neighbour too", part, "rows[at] < r.to; at++", "rows[at] <= r.to; at++", index},
+		{"index: a part shows what is hidden of it", part, "if s.permits(row) {", "if s.permits(row) || row >= 0 {", index},
+		{"index: a part shows the row after what may be seen", part, "p.to <= row {", "p.to < row {", index},
 	}
 }

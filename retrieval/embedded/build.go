@@ -18,9 +18,9 @@ type builder struct {
 	documents []document
 	rows      []pending
 	terms     map[string]int32
-	stems     []int32  // of every row in turn
-	counts    []uint16 // beside stems
-	tally     []uint16 // by term, for the row at hand
+	stems     []int32        // of every row in turn
+	counts    []words.Counts // beside stems
+	tally     []words.Fields // by term, for the row at hand
 }
 
 // pending is a row before it has its place.
@@ -30,7 +30,8 @@ type pending struct {
 	audience footnote.Audience
 	source   string
 	external string
-	length   uint32
+	part     string
+	size     size
 	from, to int // in builder.stems
 	vector   vector
 }
@@ -49,7 +50,7 @@ func newBuilder(analyzer *words.Analyzer) *builder {
 	return &builder{analyzer: analyzer, terms: map[string]int32{}}
 }
 
-// add takes a document in; title and headings count as part of each of its chunks, the title twice.
+// add takes a document in; title and headings count as part of each of its chunks.
 func (b *builder) add(d *store.IndexedDocument) error {
 	at := int32(len(b.documents)) //nolint:gosec // G115: a segment is far smaller
 	b.documents = append(b.documents, document{
@@ -63,12 +64,13 @@ func (b *builder) add(d *store.IndexedDocument) error {
 			return fmt.Errorf("chunk %d: rule %d is out of range", c.ID, c.Rule)
 		}
 		p := pending{
-			row:  row{chunk: c.ID, part: c.Part, start: c.Start, document: at},
+			row: row{chunk: c.ID, start: c.Start, document: at}, part: c.Part,
 			rule: uint32(c.Rule), audience: c.Audience, source: d.Source, external: d.ExternalID,
 		}
 		p.vector, _ = newVector(c.Vector)
 		p.from = len(b.stems)
-		p.length = b.count(title, title, b.analyzer.Analyze(strings.Join(c.Heading, "\n")), b.analyzer.Analyze(c.Lead), b.analyzer.Analyze(c.Text))
+		headings := b.analyzer.Append(b.analyzer.Analyze(strings.Join(c.Heading, "\n")), c.Lead)
+		p.size = b.count(title, headings, b.analyzer.Analyze(c.Text))
 		p.to = len(b.stems)
 		b.rows = append(b.rows, p)
 	}
@@ -76,25 +78,31 @@ func (b *builder) add(d *store.IndexedDocument) error {
 }
 
 // count adds the stems of a row and returns how many there are, repeated ones each time.
-func (b *builder) count(fields ...[]string) uint32 {
-	total, from := 0, len(b.stems)
-	for _, stems := range fields {
-		total += len(stems)
-		for _, stem := range stems {
-			term := b.term(stem)
-			if b.tally[term] == 0 {
-				b.stems = append(b.stems, term)
-			}
-			if b.tally[term] < math.MaxUint16 {
-				b.tally[term]++
-			}
-		}
+func (b *builder) count(title, headings, body []string) size {
+	from := len(b.stems)
+	for _, stem := range title {
+		b.at(stem).Title++
+	}
+	for _, stem := range headings {
+		b.at(stem).Headings++
+	}
+	for _, stem := range body {
+		b.at(stem).Body++
 	}
 	for _, term := range b.stems[from:] {
-		b.counts = append(b.counts, b.tally[term])
-		b.tally[term] = 0
+		b.counts = append(b.counts, b.tally[term].Pack())
+		b.tally[term] = words.Fields{}
 	}
-	return uint32(total)
+	return newSize(words.Fields{Title: len(title), Headings: len(headings), Body: len(body)})
+}
+
+// at returns the tally of a stem of the row at hand, which has it from now on.
+func (b *builder) at(stem string) *words.Fields {
+	term := b.term(stem)
+	if b.tally[term] == (words.Fields{}) {
+		b.stems = append(b.stems, term)
+	}
+	return &b.tally[term]
 }
 
 func (b *builder) term(stem string) int32 {
@@ -102,7 +110,7 @@ func (b *builder) term(stem string) int32 {
 	if !found {
 		term = int32(len(b.terms)) //nolint:gosec // G115: there are far fewer stems
 		b.terms[strings.Clone(stem)] = term
-		b.tally = append(b.tally, 0)
+		b.tally = append(b.tally, words.Fields{})
 	}
 	return term
 }
@@ -117,7 +125,7 @@ func (b *builder) absorb(v *view) {
 	from, first := s.forward()
 	base := len(b.stems)
 	b.stems = append(b.stems, make([]int32, len(s.postings.rows))...)
-	b.counts = append(b.counts, make([]uint16, len(s.postings.rows))...)
+	b.counts = append(b.counts, make([]words.Counts, len(s.postings.rows))...)
 	for old := range terms {
 		for i := s.postings.starts[old]; i < s.postings.starts[old+1]; i++ {
 			at := base + int(first[s.postings.rows[i]])
@@ -158,7 +166,7 @@ func (s *segment) pending(at int32) pending {
 	g := s.groupOf(at)
 	d := &s.documents[s.rows[at].document]
 	p := pending{
-		row: s.rows[at], rule: g.rule, audience: g.audience, source: d.source, external: d.externalID, length: s.lengths[at],
+		row: s.rows[at], rule: g.rule, audience: g.audience, source: d.source, external: d.externalID, part: s.parts[s.rows[at].part].name, size: s.sizes[at],
 	}
 	if i := s.rows[at].vector; i >= 0 {
 		p.vector = s.vectors.at(i)

@@ -1,6 +1,11 @@
 package embedded
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"footnote/retrieval/words"
+)
 
 // segment lays out what was gathered.
 func (b *builder) segment() *segment {
@@ -9,8 +14,9 @@ func (b *builder) segment() *segment {
 		order[i] = &b.rows[i]
 	}
 	slices.SortFunc(order, (*pending).compare)
-	s := &segment{documents: b.documents, rows: make([]row, len(order)), lengths: make([]uint32, len(order))}
+	s := &segment{documents: b.documents, rows: make([]row, len(order)), sizes: make([]size, len(order))}
 	b.layRows(s, order)
+	b.layParts(s, order)
 	b.layGroups(s, order)
 	b.layPostings(s, order)
 	return s
@@ -31,7 +37,7 @@ func (b *builder) layRows(s *segment, order []*pending) {
 	}
 	for i, p := range order {
 		at := int32(i)
-		s.rows[i], s.lengths[i] = p.row, p.length
+		s.rows[i], s.sizes[i] = p.row, p.size
 		s.rows[i].vector = -1
 		if len(p.vector.code) > 0 {
 			s.rows[i].vector = int32(len(s.rowOf)) //nolint:gosec // G115: as above
@@ -40,6 +46,23 @@ func (b *builder) layRows(s *segment, order []*pending) {
 		}
 		d := &s.documents[p.document]
 		d.rows = append(d.rows, at)
+	}
+}
+
+// layParts puts the rows of each document in order of part.
+func (b *builder) layParts(s *segment, order []*pending) {
+	for i := range s.documents {
+		rows := s.documents[i].rows
+		slices.SortStableFunc(rows, func(a, b int32) int { return strings.Compare(order[a].part, order[b].part) })
+		for j, row := range rows {
+			at := int32(j)
+			if j == 0 || order[row].part != order[rows[j-1]].part {
+				s.parts = append(s.parts, whole{order[row].part, span{at, at}})
+			}
+			last := len(s.parts) - 1
+			s.parts[last].rows.to++
+			s.rows[row].part = int32(last) //nolint:gosec // G115: a segment is far smaller
+		}
 	}
 }
 
@@ -74,7 +97,7 @@ func (b *builder) layPostings(s *segment, order []*pending) {
 		}
 	}
 	s.postings = postings{
-		terms: make(map[string]int32), rows: make([]int32, total), counts: make([]uint16, total), starts: []uint32{0},
+		terms: make(map[string]int32), rows: make([]int32, total), counts: make([]words.Counts, total), starts: []uint32{0},
 	}
 	next := make([]uint32, len(counts))
 	for stem, term := range b.terms {

@@ -27,9 +27,10 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 	defer x.tallies.Put(scores)
 	defer scores.clear()
 	a := arms{reached: &r, scores: scores, question: question, limit: max(query.Limit, 0)}
-	if a.bound, err = r.wording(ctx, distinct(x.config.Analyzer.Analyze(query.Text)), x.config.Reference, scores); err != nil {
+	if a.terms, err = r.wording(ctx, distinct(x.config.Analyzer.Analyze(query.Text)), x.config.Reference, scores); err != nil {
 		return retrieval.Candidates{}, err
 	}
+	found.Terms, a.bound = a.terms, bound(a.terms)
 	var near []scored
 	if question != nil {
 		if near, err = r.nearest(ctx, question, a.limit, query.Exact); err != nil {
@@ -63,7 +64,8 @@ type arms struct {
 	reached  *reached
 	scores   *tally
 	question *vector
-	bound    float64
+	terms    []retrieval.Term
+	bound    float64 // of the terms
 	limit    int
 }
 
@@ -74,14 +76,17 @@ type ranked struct {
 
 func (a *arms) join(near, strong []scored, into *retrieval.Candidates) {
 	seen := map[[2]int32]bool{}
+	var places []ranked
 	for _, arm := range [][]scored{near, strong} {
 		for _, r := range a.first(arm) {
 			if at := [2]int32{r.segment, r.row}; !seen[at] {
 				seen[at] = true
 				into.Found = append(into.Found, a.fill(r))
+				places = append(places, r)
 			}
 		}
 	}
+	a.fillParts(places, into.Found)
 	slices.SortFunc(into.Found, func(p, q retrieval.Candidate) int {
 		return cmp.Or(cmp.Compare(q.Cosine+q.Words, p.Cosine+p.Words), p.Key.Compare(q.Key))
 	})
@@ -107,7 +112,7 @@ func (a *arms) first(found []scored) []ranked {
 	return out[:min(len(out), a.limit)]
 }
 
-// fill works out both figures of a row.
+// fill works out the figures of a row.
 func (a *arms) fill(r ranked) retrieval.Candidate {
 	s := a.reached.segments[r.segment].segment
 	c := r.Candidate

@@ -1,10 +1,12 @@
 package embedded
 
 import (
+	"math"
 	"time"
 
 	"footnote"
 	"footnote/retrieval"
+	"footnote/retrieval/words"
 )
 
 // segment is an immutable set of documents. Rows are in the order of pending.compare; those that have a vector are
@@ -13,9 +15,10 @@ type segment struct {
 	documents []document
 	sources   []string // sorted
 	groups    []group
+	parts     []whole
 	rows      []row
-	lengths   []uint32 // stems of a row, title twice
-	rowOf     []int32  // by vector
+	sizes     []size  // stems of a row, by field
+	rowOf     []int32 // by vector
 	vectors   vectors
 	postings  postings
 }
@@ -31,10 +34,28 @@ type group struct {
 
 type row struct {
 	chunk    int64
-	part     string
 	start    int
 	document int32
+	part     int32
 	vector   int32 // none: -1
+}
+
+// whole is a part of a document.
+type whole struct {
+	name string
+	rows span // among those of the document
+}
+
+// size is how many stems a row has in each field; the last number of each stands for all that are larger.
+type size struct{ title, headings, body uint16 }
+
+func newSize(f words.Fields) size {
+	short := func(n int) uint16 { return uint16(min(n, math.MaxUint16)) } //nolint:gosec // G115: as it says
+	return size{short(f.Title), short(f.Headings), short(f.Body)}
+}
+
+func (s size) fields() words.Fields {
+	return words.Fields{Title: int(s.title), Headings: int(s.headings), Body: int(s.body)}
 }
 
 type document struct {
@@ -47,7 +68,7 @@ type document struct {
 	products   []string
 	versions   []string
 	latest     time.Time
-	rows       []int32
+	rows       []int32 // in order of part, then of row
 }
 
 // postings say which rows hold a stem, in order of rows.
@@ -55,11 +76,11 @@ type postings struct {
 	terms  map[string]int32
 	starts []uint32 // of each term, and the end of the last
 	rows   []int32
-	counts []uint16
+	counts []words.Counts
 }
 
 // of returns the rows that hold a stem and how often.
-func (p *postings) of(stem string) (rows []int32, counts []uint16) {
+func (p *postings) of(stem string) (rows []int32, counts []words.Counts) {
 	term, found := p.terms[stem]
 	if !found {
 		return nil, nil
@@ -71,21 +92,22 @@ func (p *postings) of(stem string) (rows []int32, counts []uint16) {
 func (s *segment) key(at int32) retrieval.Key {
 	r := &s.rows[at]
 	d := &s.documents[r.document]
-	return retrieval.Key{Source: d.source, ExternalID: d.externalID, Part: r.part, Start: r.start}
+	return retrieval.Key{Source: d.source, ExternalID: d.externalID, Part: s.parts[r.part].name, Start: r.start}
 }
 
 // The sizes of what a segment keeps, for an honest estimate of its memory: the structs above with their headers, and
 // what a map of short strings takes for one of them.
 const (
-	rowBytes      = 8 + 16 + 8 + 4 + 4 + 4 + 4 // with its length and its place among its document's rows
+	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 4 // with its length and its place among its document's rows
 	groupBytes    = 20
 	documentBytes = 232
+	partBytes     = 24
 	termBytes     = 64
 )
 
 func (s *segment) bytes() int64 {
 	total := rowBytes*len(s.rows) + groupBytes*len(s.groups) + 4*len(s.rowOf) + s.vectors.bytes()
-	total += 4*len(s.postings.starts) + 6*len(s.postings.rows)
+	total += partBytes*len(s.parts) + 4*len(s.postings.starts) + 6*len(s.postings.rows)
 	for stem := range s.postings.terms {
 		total += termBytes + len(stem)
 	}

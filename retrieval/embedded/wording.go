@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"footnote/retrieval"
 	"footnote/retrieval/words"
 )
 
@@ -36,14 +37,15 @@ func (t *tally) clear() {
 	}
 }
 
-// wording scores every eligible row that holds a stem of the question, and returns what a row that held all of them
-// without end would score. Frequencies are counted over what is permitted.
-func (r *reached) wording(ctx context.Context, stems []string, reference *words.Reference, into *tally) (bound float64, err error) {
+// wording scores every eligible row that holds a stem of the question, and returns what the stems weigh. Frequencies are
+// counted over what is permitted.
+func (r *reached) wording(ctx context.Context, stems []string, reference *words.Reference, into *tally) ([]retrieval.Term, error) {
 	into.open(r.segments)
 	runs := make([][]span, len(r.segments))
+	var terms []retrieval.Term
 	for _, stem := range stems {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return nil, err
 		}
 		n := 0
 		for i := range r.segments {
@@ -52,12 +54,21 @@ func (r *reached) wording(ctx context.Context, stems []string, reference *words.
 			n += total(runs[i])
 		}
 		idf := reference.IDF(stem, n, r.chunks)
-		bound += words.Bound(idf)
+		terms = append(terms, retrieval.Term{Stem: stem, IDF: idf})
 		for i := range r.segments {
 			into.add(i, &r.segments[i], stem, runs[i], idf)
 		}
 	}
-	return bound, nil
+	return terms, nil
+}
+
+// bound is what a passage that held all terms without end would score.
+func bound(terms []retrieval.Term) float64 {
+	sum := 0.0
+	for _, t := range terms {
+		sum += words.Bound(t.IDF)
+	}
+	return sum
 }
 
 func (t *tally) add(segment int, s *reach, stem string, runs []span, idf float64) {
@@ -72,7 +83,7 @@ func (t *tally) add(segment int, s *reach, stem string, runs []span, idf float64
 			if scores[row] == 0 {
 				touched = append(touched, row)
 			}
-			scores[row] += float64(idf * words.Weight(float64(counts[i]), float64(s.lengths[row])))
+			scores[row] += float64(idf * words.Weight(float64(counts[i].Fields().Joined()), float64(s.sizes[row].fields().Joined())))
 		}
 	}
 	t.touched[segment] = touched

@@ -25,10 +25,17 @@ func compare(t *testing.T, got, want retrieval.Candidates, visible map[int64]jud
 			t.Fatalf("chunk %d is %v of %s, want %v of %s", c.Chunk, c.Key, c.Document, j.Key, j.Document)
 		case math.Abs(c.Cosine-j.Cosine) > nearness || math.Abs(c.Words-j.Words) > nearness:
 			t.Fatalf("chunk %d has cosine %v and words %v, want %v and %v", c.Chunk, c.Cosine, c.Words, j.Cosine, j.Words)
+		case math.Abs(c.PartCosine-j.PartCosine) > nearness || math.Abs(c.PartWords-j.PartWords) > nearness:
+			t.Fatalf("the part of chunk %d has cosine %v and words %v, want %v and %v", c.Chunk, c.PartCosine, c.PartWords, j.PartCosine, j.PartWords)
 		}
 	}
 	if diff := cmp.Diff(chunks(want.Found), chunks(got.Found)); diff != "" {
 		t.Fatalf("found (-want +got):\n%s", diff)
+	}
+	if !slices.EqualFunc(got.Terms, want.Terms, func(a, b retrieval.Term) bool {
+		return a.Stem == b.Stem && math.Abs(a.IDF-b.IDF) <= nearness
+	}) {
+		t.Fatalf("terms %v, want %v", got.Terms, want.Terms)
 	}
 	if !slices.Equal(got.Sources, want.Sources) {
 		t.Fatalf("sources %q, want %q", got.Sources, want.Sources)

@@ -15,15 +15,17 @@ import (
 
 // shown is all that a reader can tell of a candidate, the figures bit for bit.
 type shown struct {
-	document      footnote.DocumentID
-	key           retrieval.Key
-	cosine, words uint64
+	document footnote.DocumentID
+	key      retrieval.Key
+	figures  [4]uint64
 }
 
 func reading(found retrieval.Candidates) []shown {
 	var out []shown
 	for _, c := range found.Found {
-		out = append(out, shown{c.Document, c.Key, math.Float64bits(c.Cosine), math.Float64bits(c.Words)})
+		out = append(out, shown{c.Document, c.Key, [4]uint64{
+			math.Float64bits(c.Cosine), math.Float64bits(c.Words), math.Float64bits(c.PartCosine), math.Float64bits(c.PartWords),
+		}})
 	}
 	return out
 }
@@ -50,7 +52,7 @@ func testInterference(t *testing.T, open func(*testing.T) retrieval.Index) {
 			got := search(t, full, q)
 			q.Permit = permit
 			want := search(t, index, q)
-			if !slices.Equal(reading(got), reading(want)) || !slices.Equal(got.Sources, want.Sources) || got.More != want.More {
+			if !slices.Equal(reading(got), reading(want)) || !slices.Equal(got.Sources, want.Sources) || !slices.Equal(got.Terms, want.Terms) || got.More != want.More {
 				t.Fatalf("seed %d: with hidden documents %+v\nwithout %+v", seed, got, want)
 			}
 			found += len(got.Found)

@@ -29,9 +29,9 @@ type judged struct {
 
 // answer is what an index has to say, and everything that the reader may see, by chunk.
 func (o *oracle) answer(documents []store.IndexedDocument, q retrieval.Query) (retrieval.Candidates, map[int64]judged) {
-	seen := o.judge(documents, q)
+	seen, terms := o.judge(documents, q)
 	all := map[int64]judged{}
-	var want retrieval.Candidates
+	want := retrieval.Candidates{Terms: terms}
 	var near, strong []judged
 	matches := 0
 	for _, j := range seen {
@@ -85,59 +85,48 @@ func top(found []judged, limit int, figure func(judged) float64, into map[int64]
 	}
 }
 
-// judge returns the permitted chunks with their figures.
-func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) []judged {
+// judge returns the permitted chunks with their figures, and the terms of the question.
+func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) ([]judged, []retrieval.Term) {
 	var out []judged
-	var bags []map[string]int
-	var lengths []int
-	holding := map[string]int{}
+	var bags []bag
+	parts := map[partKey]*whole{}
 	for _, d := range documents {
 		for _, c := range d.Chunks {
 			if !permitted(q.Permit, d, c) {
 				continue
 			}
-			terms := o.analyzer.Analyze(strings.Join([]string{d.Title, d.Title, strings.Join(c.Heading, " "), c.Lead, c.Text}, " "))
-			bag := map[string]int{}
-			for _, term := range terms {
-				bag[term]++
-			}
-			for term := range bag {
-				holding[term]++
-			}
-			bags, lengths = append(bags, bag), append(lengths, len(terms))
+			b := o.bag(d, c)
+			bags = append(bags, b)
 			j := judged{vector: len(c.Vector) > 0, eligible: passes(q.Filter, d, c)}
 			j.Chunk, j.Document = c.ID, d.ID
 			j.Key = retrieval.Key{Source: d.Source, ExternalID: d.ExternalID, Part: c.Part, Start: c.Start}
 			if len(q.Vector) > 0 && j.vector {
-				for i := range q.Vector {
-					j.Cosine += float64(q.Vector[i]) * float64(c.Vector[i])
-				}
+				j.Cosine = product(q.Vector, c.Vector)
 			}
 			out = append(out, j)
-		}
-	}
-	asked := map[string]bool{}
-	for _, term := range o.analyzer.Analyze(q.Text) {
-		asked[term] = true
-	}
-	bound := 0.0
-	for term := range asked {
-		total, n := float64(len(out))+10_000, float64(holding[term])+10_000*o.reference.Share(term)
-		idf := math.Log(1 + (total-n+.5)/(n+.5))
-		bound += idf * 2.2
-		for i, bag := range bags {
-			if tf := float64(bag[term]); tf > 0 {
-				out[i].matches = true
-				out[i].Words += idf * tf * 2.2 / (tf + 1.2*(.4+.6*float64(lengths[i])/100))
+			key := partKey{d.ID, c.Part}
+			if parts[key] == nil {
+				parts[key] = &whole{bag: bag{}}
 			}
+			parts[key].take(j, b)
 		}
 	}
+	terms := o.terms(q.Text, bags)
 	for i := range out {
-		if out[i].matches {
-			out[i].Words /= bound
-		}
+		p := parts[partKey{out[i].Document, out[i].Key.Part}]
+		out[i].Words, out[i].matches = bags[i].coverage(terms, joined, 100)
+		out[i].PartWords, _ = p.bag.coverage(terms, once, 400)
+		out[i].PartCosine = p.cosine
 	}
-	return out
+	return out, terms
+}
+
+func product(a, b []float32) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
 }
 
 func permitted(p retrieval.Permit, d store.IndexedDocument, c store.IndexedChunk) bool {

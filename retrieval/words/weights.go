@@ -12,6 +12,8 @@ const (
 	// AverageLength stands for the average length of a passage, in terms with the title's counted twice. A constant
 	// instead of the corpus's average lifted question sets over narrow corpora by up to .11 nDCG@10 and leaks nothing.
 	AverageLength = 100
+	// PartLength stands for the average length of a whole part, in terms: three passages and a half.
+	PartLength = 400
 	// PriorPassages is the weight of the reference against the permitted passages: as if the reader had this many
 	// more, with the reference's frequencies. It lets twelve permitted documents have sensible weights and a million
 	// their own.
@@ -31,11 +33,17 @@ func IDF(share float64, n, total int) float64 {
 
 // Weight is what a passage of the given length, in terms, gets for holding a term count times: from 0 up to K1 + 1,
 // which no count reaches. Times the term's IDF it is the term's part of BM25.
-func Weight(count, length float64) float64 {
+func Weight(count, length float64) float64 { return weight(count, length/AverageLength) }
+
+// PartWeight is the same of a whole part.
+func PartWeight(count, length float64) float64 { return weight(count, length/PartLength) }
+
+// weight takes the length in averages.
+func weight(count, length float64) float64 {
 	if count <= 0 {
 		return 0
 	}
-	return count * (K1 + 1) / (count + K1*(1-B+B*length/AverageLength))
+	return count * (K1 + 1) / (count + K1*(1-B+float64(B*length)))
 }
 
 // Bound is what a passage that held a term of this IDF without end would get for it. A question's BM25 over the sum of

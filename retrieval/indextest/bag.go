@@ -1,0 +1,112 @@
+package indextest
+
+import (
+	"math"
+
+	"footnote"
+	"footnote/retrieval"
+	"footnote/store"
+)
+
+// field is where a word stands.
+type field int
+
+const (
+	title field = iota
+	headings
+	body
+)
+
+// bag holds how often each term stands in each field of a chunk or a part; that of "" is how many terms there are.
+type bag map[string]*[3]float64
+
+func (o *oracle) bag(d store.IndexedDocument, c store.IndexedChunk) bag {
+	b := bag{}
+	b.put(title, o.analyzer.Analyze(d.Title))
+	for _, heading := range c.Heading {
+		b.put(headings, o.analyzer.Analyze(heading))
+	}
+	b.put(headings, o.analyzer.Analyze(c.Lead))
+	b.put(body, o.analyzer.Analyze(c.Text))
+	return b
+}
+
+func (b bag) put(f field, terms []string) {
+	for _, term := range terms {
+		b.at(term)[f]++
+		b.at("")[f]++
+	}
+}
+
+func (b bag) at(term string) *[3]float64 {
+	if b[term] == nil {
+		b[term] = &[3]float64{}
+	}
+	return b[term]
+}
+
+// joined is one number for all fields of a chunk, once of a part.
+func joined(n [3]float64) float64 { return 2*n[title] + n[headings] + n[body] }
+func once(n [3]float64) float64   { return n[title] + n[headings] + n[body] }
+
+// coverage is BM25 over what it would be without end.
+func (b bag) coverage(terms []retrieval.Term, number func([3]float64) float64, average float64) (share float64, matches bool) {
+	bound := 0.0
+	for _, term := range terms {
+		bound += term.IDF * 2.2
+		if held := b[term.Stem]; held != nil {
+			n := number(*held)
+			matches = true
+			share += term.IDF * n * 2.2 / (n + 1.2*(.4+.6*number(*b[""])/average))
+		}
+	}
+	if !matches {
+		return 0, false
+	}
+	return share / bound, true
+}
+
+// terms are those of a question with their weights over the bags of what may be seen.
+func (o *oracle) terms(question string, bags []bag) []retrieval.Term {
+	var terms []retrieval.Term
+	asked := map[string]bool{}
+	for _, stem := range o.analyzer.Analyze(question) {
+		if asked[stem] {
+			continue
+		}
+		asked[stem] = true
+		total, n := float64(len(bags))+10_000, 10_000*o.reference.Share(stem)
+		for _, b := range bags {
+			if b[stem] != nil {
+				n++
+			}
+		}
+		terms = append(terms, retrieval.Term{Stem: stem, IDF: math.Log(1 + (total-n+.5)/(n+.5))})
+	}
+	return terms
+}
+
+type partKey struct {
+	document footnote.DocumentID
+	part     string
+}
+
+// whole is what may be seen of a part.
+type whole struct {
+	bag    bag
+	cosine float64
+	start  int
+	vector bool
+}
+
+// take adds a chunk. Title and headings are those of the chunk that has most of them.
+func (w *whole) take(j judged, chunk bag) {
+	for term, n := range chunk {
+		sum := w.bag.at(term)
+		sum[title], sum[headings] = max(sum[title], n[title]), max(sum[headings], n[headings])
+		sum[body] += n[body]
+	}
+	if j.vector && (!w.vector || j.Key.Start < w.start) {
+		w.cosine, w.start, w.vector = j.Cosine, j.Key.Start, true
+	}
+}
