@@ -127,7 +127,7 @@ func TestLittleInputMakesLittleWork(t *testing.T) {
 	b := newBed(t)
 	grows := article("grows", strings.Repeat("<ul><li>", 95)+"<pre>"+strings.Repeat("a\n", 120_000))
 	grows.Parts[0].Format = connectors.FormatHTML
-	pieces := article("pieces", strings.Repeat("# a\n\nb\n\n", 20_001))
+	pieces := article("pieces", strings.Repeat("# a\n\n"+strings.Repeat("b ", 150)+"\n\n", 20_001))
 	for _, result := range b.put(grows, pieces) {
 		wantCode(t, result.Err, footnote.CodeTooLarge, "content")
 	}

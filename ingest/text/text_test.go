@@ -49,6 +49,7 @@ func check(tb testing.TB, t Text) []footnote.Chunk {
 	if err := footnote.CheckChunks(t.Body, chunks); err != nil {
 		tb.Fatal(err)
 	}
+	checkSections(tb, t, chunks)
 	for _, c := range chunks {
 		s := t.Body[c.Start:c.End]
 		if !utf8.ValidString(s) || strings.TrimSpace(s) != s {
