@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -114,5 +117,38 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 		if !met[library] {
 			t.Errorf("nothing imports %s: the list cannot be whole", library)
 		}
+	}
+}
+
+// TestAssemblyIsFewLinesInOnePlace keeps what can only be written by hand where it can be read in one sitting.
+func TestAssemblyIsFewLinesInOnePlace(t *testing.T) {
+	lines := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name := entry.Name(); path != "." && (name == "node_modules" || strings.HasPrefix(name, ".")) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		switch filepath.Ext(path) {
+		case ".s", ".S", ".h", ".c", ".syso":
+		default:
+			return nil
+		}
+		if filepath.Dir(path) != filepath.Join("internal", "kernel") {
+			t.Errorf("%s lies outside internal/kernel", path)
+		}
+		text, err := os.ReadFile(path)
+		lines += strings.Count(string(text), "\n")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines == 0 || lines > 300 {
+		t.Errorf("%d lines of assembly, want some and at most 300", lines)
 	}
 }

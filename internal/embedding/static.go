@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"footnote/internal/kernel"
 )
 
 //go:embed model/static-256-int8.safetensors
@@ -14,8 +16,8 @@ var staticWeights []byte
 //go:embed model/vocab.txt
 var vocabulary string
 
-// staticDimensions is the length of a static vector; the kernels are written for it.
-const staticDimensions = 256
+// staticDimensions is the length of a static vector.
+const staticDimensions = kernel.RowWidth
 
 // Static embeds a text as the direction of the sum of its tokens' vectors: microseconds a passage, no limit of length,
 // no sense of word order. Its model is compiled in and read on first use. Vectors are the same bit for bit on every
@@ -57,6 +59,7 @@ func (s *Static) Embed(ctx context.Context, texts []string) ([][]float32, error)
 // staticModel is a table of int8 rows, one a token, each with its scale.
 type staticModel struct {
 	tokenizer *Tokenizer
+	path      kernel.Path
 	weights   []byte // int8, row after row
 	scales    []float32
 	sums      sync.Pool
@@ -90,7 +93,11 @@ func newStaticModel(weights []byte, vocab string) (*staticModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &staticModel{tokenizer: tokenizer, weights: table.data, scales: scales}
+	path, err := kernel.Fastest.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	m := &staticModel{tokenizer: tokenizer, path: path, weights: table.data, scales: scales}
 	m.sums.New = func() any { return new(rowSums) }
 	return m, nil
 }
@@ -102,7 +109,7 @@ func (m *staticModel) embed(ctx context.Context, out []float32, text string) err
 	clear(sums.total[:])
 	m.tokenizer.Blocks(text, func(ids []int32) bool {
 		clear(sums.block[:])
-		addRows(&sums.block, m.weights, m.scales, ids)
+		m.path.AddRows(&sums.block, m.weights, m.scales, ids)
 		for i, x := range sums.block {
 			sums.total[i] += float64(x)
 		}
@@ -127,17 +134,5 @@ func normalise(out []float32, sum []float64) {
 	}
 	for i, x := range sum {
 		out[i] = float32(x * factor)
-	}
-}
-
-// addRowsPortable adds each token's row times its scale to sum. The conversions forbid fused multiplication, which
-// would round otherwise than the assembly does.
-func addRowsPortable(sum *[staticDimensions]float32, weights []byte, scales []float32, ids []int32) {
-	for _, id := range ids {
-		row := (*[staticDimensions]byte)(weights[int(id)*staticDimensions:])
-		scale := scales[id]
-		for i, w := range row {
-			sum[i] += float32(scale * float32(int8(w))) //nolint:gosec // the byte is an int8
-		}
 	}
 }

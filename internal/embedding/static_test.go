@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -130,31 +129,6 @@ func TestStaticStopsWithContext(t *testing.T) {
 	}
 }
 
-// TestKernelEqualsPortable holds the kernel of this machine to the portable code bit for bit.
-func TestKernelEqualsPortable(t *testing.T) {
-	m, err := newStaticModel(staticWeights, vocabulary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{0, 1, 2, 7, 512} {
-		ids := make([]int32, n)
-		for i := range ids {
-			ids[i] = random.Int32N(int32(m.tokenizer.Size()))
-		}
-		if n > 1 {
-			ids[0], ids[1] = 0, int32(m.tokenizer.Size()-1)
-		}
-		var fast, plain [staticDimensions]float32
-		fast[3], plain[3] = 0.25, 0.25
-		addRows(&fast, m.weights, m.scales, ids)
-		addRowsPortable(&plain, m.weights, m.scales, ids)
-		if fast != plain {
-			t.Errorf("%d rows: the kernel's sum is not the portable one", n)
-		}
-	}
-}
-
 func TestDamagedModelIsAnError(t *testing.T) {
 	damaged := slices.Clone(staticWeights)
 	damaged[12] = '!'
@@ -198,18 +172,6 @@ func BenchmarkTokenizer(b *testing.B) {
 		ids = tokenizer.Append(ids[:0], passage, 1<<20)
 	}
 	b.ReportMetric(float64(len(ids)), "tokens")
-}
-
-func BenchmarkRowsPortable(b *testing.B) {
-	m, err := newStaticModel(staticWeights, vocabulary)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ids := m.tokenizer.Append(nil, passage, 1<<20)
-	var sum [staticDimensions]float32
-	for b.Loop() {
-		addRowsPortable(&sum, m.weights, m.scales, ids)
-	}
 }
 
 func BenchmarkStaticStart(b *testing.B) {

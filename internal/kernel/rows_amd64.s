@@ -1,7 +1,7 @@
 #include "textflag.h"
 
-// One step: eight weights become floats, are multiplied by the scale in Y15 and added. Multiplication and addition
-// stay apart so that the sum is that of the portable code bit for bit.
+// Eight weights become floats, are multiplied by the scale in Y15 and added. Multiplication and addition stay apart
+// so that the sum is that of the portable code bit for bit.
 #define STEP(offset, acc, tmp) \
 	VPMOVSXBD offset(R10), tmp \
 	VCVTDQ2PS tmp, tmp         \
@@ -9,26 +9,20 @@
 	VADDPS    tmp, acc, acc
 
 // func addRowsAVX2(sum *float32, weights *byte, scales *float32, ids []int32)
-// Four columns of 64 numbers, each summed over all rows in eight registers.
+// Eight columns of 32 numbers, each summed over all rows in four registers.
 TEXT ·addRowsAVX2(SB), NOSPLIT, $0-48
 	MOVQ sum+0(FP), DI
 	MOVQ weights+8(FP), SI
 	MOVQ scales+16(FP), DX
 	MOVQ ids_base+24(FP), BX
 	MOVQ ids_len+32(FP), CX
-	MOVQ $4, R8
-
+	MOVQ $8, R8
 column:
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	VMOVUPS 160(DI), Y5
-	VMOVUPS 192(DI), Y6
-	VMOVUPS 224(DI), Y7
 	XORQ    R9, R9
-
 row:
 	MOVLQSX      (BX)(R9*4), R10
 	VBROADCASTSS (DX)(R10*4), Y15
@@ -38,24 +32,15 @@ row:
 	STEP(8, Y1, Y9)
 	STEP(16, Y2, Y10)
 	STEP(24, Y3, Y11)
-	STEP(32, Y4, Y12)
-	STEP(40, Y5, Y13)
-	STEP(48, Y6, Y14)
-	STEP(56, Y7, Y8)
 	INCQ         R9
 	CMPQ         R9, CX
 	JLT          row
-
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	VMOVUPS Y4, 128(DI)
-	VMOVUPS Y5, 160(DI)
-	VMOVUPS Y6, 192(DI)
-	VMOVUPS Y7, 224(DI)
-	ADDQ    $256, DI
-	ADDQ    $64, SI
+	ADDQ    $128, DI
+	ADDQ    $32, SI
 	DECQ    R8
 	JNZ     column
 	VZEROUPPER
