@@ -45,25 +45,22 @@ type Request struct {
 
 // Message is one turn of a conversation.
 type Message struct {
-	Role string // user or assistant
+	Role string // RoleUser or RoleAssistant
 	Text string
 }
+
+// The roles of a message.
+const (
+	RoleUser      = "user"
+	RoleAssistant = "assistant"
+)
 
 // question returns the text to search for, and whether it was put together from messages.
 func (r Request) question() (text string, rewritten bool) {
 	if len(r.Messages) == 0 {
 		return r.Query, false
 	}
-	var turns []string
-	for _, m := range r.Messages {
-		if m.Role == "user" {
-			turns = append(turns, m.Text)
-		}
-	}
-	if len(turns) > 2 {
-		turns = turns[len(turns)-2:]
-	}
-	return strings.Join(turns, "\n"), true
+	return Follow(r.Messages).Text, true
 }
 
 // withDefaults fills what was left open and refuses what is out of bounds.
@@ -73,6 +70,9 @@ func (r Request) withDefaults() (Request, error) {
 	}
 	if len(r.Messages) > MaxMessages {
 		return r, footnote.Invalid("messages", "holds too many turns; at most 20 are allowed")
+	}
+	if err := checkMessages(r.Messages); err != nil {
+		return r, err
 	}
 	text, _ := r.question()
 	if runes := utf8.RuneCountInString(text); strings.TrimSpace(text) == "" || (runes > MaxQueryRunes && len(r.Messages) == 0) {
