@@ -34,6 +34,7 @@ type Service struct {
 	rules     *rules
 	words     *words.Analyzer
 	reference *words.Reference
+	table     *embedding.Static // of the words of sentences, whatever model the index is of
 	now       func() time.Time
 }
 
@@ -44,7 +45,8 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 		config.Now = footnote.Now
 	}
 	s := &Service{
-		store: records, gate: config.Gate, rules: newRules(), words: words.New(), reference: words.NewReference(), now: config.Now,
+		store: records, gate: config.Gate, rules: newRules(), words: words.New(), reference: words.NewReference(),
+		table: embedding.NewStatic(), now: config.Now,
 	}
 	s.serving.Store(&generation{feed: feed, embedder: embedder})
 	return s

@@ -19,11 +19,12 @@ import (
 const seed = 1
 
 type options struct {
-	update, json, thresholds bool
-	questions                int
-	figures                  string
-	others                   map[string][]realdata.Question // of the other sets, by set
-	strengths                []strengths
+	update, json, thresholds, answers bool
+	questions                         int
+	figures                           string
+	others                            map[string][]realdata.Question // of the other sets, by set
+	strengths                         []strengths
+	answered                          []answered
 }
 
 func main() {
@@ -31,6 +32,7 @@ func main() {
 	flag.BoolVar(&o.update, "update", false, "write the figures measured as the committed ones")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
 	flag.BoolVar(&o.thresholds, "thresholds", false, "also calibrate when to withhold an answer")
+	flag.BoolVar(&o.answers, "answers", false, "also say how the answers composed rest on the documents that answer")
 	flag.IntVar(&o.questions, "questions", 400, "questions of each set at most; 0: all, without comparing")
 	flag.StringVar(&o.figures, "figures", filepath.Join("internal", "quality", "figures.json"), "file of the committed figures")
 	flag.Parse()
@@ -73,7 +75,7 @@ func run(ctx context.Context, out io.Writer, o *options) error {
 			return err
 		}
 	}
-	if err := printThresholds(out, o.strengths); err != nil {
+	if err := errors.Join(printThresholds(out, o.strengths), printAnswers(out, o.answered)); err != nil {
 		return err
 	}
 	switch {

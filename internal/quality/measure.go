@@ -54,12 +54,15 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 		questions = realdata.Sample(questions, o.questions, seed)
 	}
 	for _, mode := range []retrieval.Mode{retrieval.Lexical, retrieval.Vector, retrieval.Hybrid} {
-		measured, err := measureMode(ctx, bed.Search, mode, questions)
-		if err != nil {
+		var m measured
+		if m, err = measureMode(ctx, bed.Search, mode, questions); err != nil {
 			return nil, err
 		}
-		result.take(measured, mode)
+		result.take(m, mode)
 		results = append(results, result)
+	}
+	if err = o.withAnswers(ctx, bed.Search, set.Name, questions); err != nil {
+		return nil, err
 	}
 	return results, o.withStrengths(func() (strengths, error) { return calibrate(ctx, bed.Search, set, o.others[set.Name]) })
 }

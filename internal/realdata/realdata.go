@@ -34,6 +34,7 @@ type Question struct {
 	ID       string
 	Text     string
 	Relevant []string
+	Answers  []string // as they stand in the relevant documents; nil where the set does not say
 }
 
 // Folder is where the sets and the collections lie.

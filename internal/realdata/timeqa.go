@@ -55,6 +55,9 @@ func (t topic) addQuestions(set *Set, number int) {
 		asked := Question{ID: fmt.Sprintf("topic-%03d/question-%02d", number, i+1), Text: q.text}
 		seen := map[int]bool{}
 		for _, a := range q.answers {
+			if a.Text != "" {
+				asked.Answers = append(asked.Answers, a.Text)
+			}
 			if a.Text != "" && !seen[a.Paragraph] {
 				seen[a.Paragraph] = true
 				asked.Relevant = append(asked.Relevant, t.paragraph(a.Paragraph))
