@@ -4,7 +4,7 @@ GO ?= go
 BIN := bin
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt mutants oracle quality bench bench-short fuzz ingest-real demo ci
+.PHONY: help build test race lint fmt mutants oracle quality bench bench-short peer fuzz ingest-real demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: ## measure speed: ingest, start-up, search; prints the bars beside the fi
 
 bench-short: ## the same in under a minute
 	$(GO) run ./internal/bench -short
+
+peer: ## install ONNX Runtime, which bench then measures the encoder against
+	cd internal/bench/peer-onnx && npm ci --ignore-scripts --no-audit --no-fund
 
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	./internal/fuzz.sh

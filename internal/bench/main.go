@@ -1,4 +1,4 @@
-// Command bench measures speed and memory on real collections: taking documents in, starting up, and searching under
+// Command bench measures speed and memory: the encoder beside ONNX Runtime, and on real collections taking documents in, starting up, and searching under
 // permissions, in the process and over HTTP with keys and audit. It prints the machine, the seed and the figures beside
 // the bars they are to reach. docs/benchmarks.md holds a run.
 //
@@ -54,7 +54,7 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	b := bench{from: realdata.Folder(filepath.Join(root, "data")), work: work, report: report{out: out}, options: o}
 	b.report.machine()
-	for _, measure := range []func(context.Context) error{b.takeIn, b.loadAll, b.startUp, b.searchHere, b.searchServed} {
+	for _, measure := range []func(context.Context) error{b.encoder, b.takeIn, b.loadAll, b.startUp, b.searchHere, b.searchServed} {
 		if err := measure(ctx); err != nil {
 			return errors.Join(err, b.close())
 		}

@@ -54,6 +54,15 @@ func (*MiniLM) Model() string { return "minilm-l6-int8" }
 // Dimensions implements Embedder.
 func (*MiniLM) Dimensions() int { return miniLMHidden }
 
+// Tokens returns what Embed encodes of a text, the marks at its ends included; it serves measurements.
+func (e *MiniLM) Tokens(text string) ([]int32, error) {
+	m, err := e.model()
+	if err != nil {
+		return nil, err
+	}
+	return m.tokens(nil, text), nil
+}
+
 // Embed implements Embedder. Beside ctx ending, only a build with damaged weights makes it fail.
 func (e *MiniLM) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	m, err := e.model()

@@ -30,13 +30,20 @@ func (m *miniLMModel) embed(ctx context.Context, out []float32, text string) err
 	}
 	s := m.scratch.Get().(*encodeScratch) //nolint:forcetypeassert // the pool holds nothing else
 	defer m.scratch.Put(s)
-	s.ids = m.tokenizer.Append(append(s.ids[:0], m.begin), text, miniLMTokens)
-	if len(s.ids) == 1 {
+	s.ids = m.tokens(s.ids[:0], text)
+	if len(s.ids) == marks {
 		clear(out)
 		return nil
 	}
-	s.ids = append(s.ids, m.end)
 	return m.encode(ctx, s, out)
+}
+
+// marks is the number of tokens that mark the ends of a text.
+const marks = 2
+
+// tokens appends to ids the tokens of text between the marks.
+func (m *miniLMModel) tokens(ids []int32, text string) []int32 {
+	return append(m.tokenizer.Append(append(ids, m.begin), text, miniLMTokens), m.end)
 }
 
 // encode writes the vector of s.ids to out.

@@ -17,7 +17,7 @@ const (
 	miniLMLayers  = 6
 	miniLMHeads   = 12
 	miniLMHead    = miniLMHidden / miniLMHeads
-	miniLMPlaces  = 512 // positions in the file; a text takes miniLMTokens and two of them
+	miniLMPlaces  = 512 // positions in the file; a text takes miniLMTokens of them and the marks
 	queryKeyValue = 3 * miniLMHidden
 )
 
@@ -84,7 +84,7 @@ func (m *miniLMModel) readEmbeddings(r *tensorReader) {
 	if r.err != nil {
 		return
 	}
-	m.places = slices.Clone(places[:(miniLMTokens+2)*miniLMHidden])
+	m.places = slices.Clone(places[:(miniLMTokens+marks)*miniLMHidden])
 	for i := range m.places {
 		m.places[i] += kind[i%miniLMHidden]
 	}

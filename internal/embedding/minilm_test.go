@@ -49,8 +49,7 @@ func checkMiniLM(t *testing.T, file string, path kernel.Path, longest int) {
 		if len(c.Text) > longest {
 			continue
 		}
-		s.ids = model.tokenizer.Append(append(s.ids[:0], model.begin), c.Text, miniLMTokens)
-		s.ids = append(s.ids, model.end)
+		s.ids = model.tokens(s.ids[:0], c.Text)
 		if err := model.encode(t.Context(), &s, got); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"footnote/internal/embedding"
+	"footnote/internal/kernel"
+	"footnote/internal/shareddata"
+)
+
+// encoderTokens are the lengths of text that the encoder is measured at, the two marks at its ends included.
+var encoderTokens = [...]int{12, 32, 64, 104, 128, 256}
+
+// encoderRun is the times of one length of text: ours by path, and the peer's under its name.
+type encoderRun struct {
+	text string
+	ids  []int32
+	took map[string][]time.Duration
+}
+
+const peerName = "ONNX Runtime"
+
+// encoder measures the transformer on one core, in turn with ONNX Runtime on the same tokens where that is installed.
+func (b *bench) encoder(ctx context.Context) (err error) {
+	b.report.section("encoder, one core, one text at a time")
+	if err = b.encoderStart(ctx); err != nil {
+		return err
+	}
+	root, _ := shareddata.Root()
+	p, absent := startPeer(ctx, filepath.Join(root, "model", "peer-minilm.onnx"))
+	if p == nil {
+		b.report.printf("  %s: %s\n", peerName, absent)
+	} else {
+		defer func() { err = errors.Join(err, p.close()) }()
+	}
+	ours := map[kernel.Path]*embedding.MiniLM{}
+	for _, path := range kernel.Paths() {
+		if ours[path], err = embedding.NewMiniLM(embedding.MiniLMConfig{Path: path}); err != nil {
+			return err
+		}
+	}
+	runs, err := encoderRuns(ours[kernel.Portable])
+	if err != nil {
+		return err
+	}
+	rounds, times := 15, 5
+	if b.options.short {
+		rounds, times = 5, 3
+	}
+	for round := range rounds {
+		for i := range runs {
+			if err := runs[i].round(ctx, ours, p, round, times); err != nil {
+				return err
+			}
+		}
+	}
+	b.reportEncoder(runs)
+	return nil
+}
+
+// encoderStart reads the model and encodes a first text of full length, and tells what that costs.
+func (b *bench) encoderStart(ctx context.Context) error {
+	before := resident()
+	started := time.Now()
+	e, err := embedding.NewMiniLM(embedding.MiniLMConfig{})
+	if err != nil {
+		return err
+	}
+	if _, err := e.Embed(ctx, []string{"ready"}); err != nil {
+		return err
+	}
+	b.report.line("model read and first text encoded, ms", milliseconds(time.Since(started)), "%.0f", "<= 300")
+	if _, err := e.Embed(ctx, []string{strings.Repeat("go ", 300)}); err != nil {
+		return err
+	}
+	b.report.line("resident memory more, MB", float64(resident()-before)/(1<<20), "%.0f", "<= 100")
+	return nil
+}
+
+func encoderRuns(e *embedding.MiniLM) ([]encoderRun, error) {
+	runs := make([]encoderRun, len(encoderTokens))
+	words := strings.Fields(strings.Repeat("the customer may return a parcel within thirty days of delivery ", 30))
+	for i, n := range encoderTokens {
+		runs[i] = encoderRun{text: strings.Join(words[:n-2], " "), took: map[string][]time.Duration{}}
+		var err error
+		if runs[i].ids, err = e.Tokens(runs[i].text); err != nil {
+			return nil, err
+		}
+		if len(runs[i].ids) != n {
+			return nil, fmt.Errorf("%q has %d tokens, not %d", runs[i].text, len(runs[i].ids), n)
+		}
+	}
+	return runs, nil
+}
+
+// round runs every path and the peer so many times, one after the other. The portable path, which is slow, takes part
+// in the first round alone.
+func (r *encoderRun) round(ctx context.Context, ours map[kernel.Path]*embedding.MiniLM, p *peer, round, times int) error {
+	var vector []float32
+	for _, path := range kernel.Paths() {
+		most := times
+		if path == kernel.Portable {
+			most = max(0, 1-round)
+		}
+		for range most {
+			started := time.Now()
+			vectors, err := ours[path].Embed(ctx, []string{r.text})
+			if err != nil {
+				return err
+			}
+			r.took[path.String()] = append(r.took[path.String()], time.Since(started))
+			vector = vectors[0]
+		}
+	}
+	if p == nil {
+		return nil
+	}
+	took, theirs, err := p.run(r.ids, times)
+	if err != nil {
+		return err
+	}
+	r.took[peerName] = append(r.took[peerName], took...)
+	if near := cosine(vector, theirs); !(near >= 0.9999) {
+		return fmt.Errorf("the peer's vector of %d tokens has a cosine of %.6f to ours", len(r.ids), near)
+	}
+	return nil
+}
+
+func cosine(a, b []float32) float64 {
+	var dot, aa, bb float64
+	for i := range a {
+		dot += float64(a[i]) * float64(b[i])
+		aa += float64(a[i]) * float64(a[i])
+		bb += float64(b[i]) * float64(b[i])
+	}
+	return dot / math.Sqrt(aa*bb)
+}
+
+// encoderBar is what a path may take in the peer's time.
+func encoderBar(path kernel.Path, tokens int) string {
+	switch {
+	case path == kernel.AVX512 && tokens == 12:
+		return "<= 1.5"
+	case path == kernel.AVX512 && tokens == 104:
+		return "<= 1.7"
+	}
+	return ""
+}
+
+func (b *bench) reportEncoder(runs []encoderRun) {
+	for _, r := range runs {
+		theirs := r.took[peerName]
+		slices.Sort(theirs)
+		if len(theirs) > 0 {
+			b.encoderTimes(peerName, len(r.ids), theirs)
+		}
+		for _, path := range slices.Backward(kernel.Paths()) {
+			took := r.took[path.String()]
+			slices.Sort(took)
+			b.encoderTimes(path.String(), len(r.ids), took)
+			if len(theirs) > 0 && path != kernel.Portable {
+				ratio := float64(percentile(took, 0.5)) / float64(percentile(theirs, 0.5))
+				b.report.line("  in the peer's time, medians", ratio, "%.2f", encoderBar(path, len(r.ids)))
+				b.report.line("  in the peer's time, best runs", float64(took[0])/float64(theirs[0]), "%.2f", "")
+			}
+			if path == kernel.AVX2 && len(r.ids) == 104 {
+				b.report.line("  passages/s, median", 1/percentile(took, 0.5).Seconds(), "%.0f", ">= 25")
+			}
+		}
+	}
+}
+
+func (b *bench) encoderTimes(name string, tokens int, sorted []time.Duration) {
+	b.report.printf("  %-42s median %7.2f ms, best %7.2f ms\n", fmt.Sprintf("%3d tokens, %s", tokens, name),
+		milliseconds(percentile(sorted, 0.5)), milliseconds(sorted[0]))
+}
