@@ -93,6 +93,8 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 		"github.com/spf13/cobra":      {"footnote/cmd"},
 		"github.com/danielgtaylor":    {"footnote/api"},
 		"github.com/knadh/koanf":      {"footnote/internal/config"},
+		"github.com/openai/openai-go": {"footnote/internal/chat"},
+		"footnote/internal/chat":      {"footnote/internal", "footnote/cmd"},
 		"footnote/api":                {"footnote/api", "footnote/cmd", "footnote/internal"},
 		"footnote/cmd":                {"footnote/cmd", "footnote/internal"},
 		"footnote/approval/writers":   {"footnote/approval", "footnote/cmd/footnote-approvals"},
@@ -113,7 +115,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 			}
 		}
 	}
-	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/robfig/cron"} {
+	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/robfig/cron", "github.com/openai/openai-go"} {
 		if !met[library] {
 			t.Errorf("nothing imports %s: the list cannot be whole", library)
 		}

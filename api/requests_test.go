@@ -52,7 +52,7 @@ func TestMalformedBodies(t *testing.T) {
 		"context":                {"POST /v1/search", `{"query":"q","context":{"canary":"x"}}`, 422, "body.context"},
 		"context type":           {"POST /v1/search", `{"query":"q","context":{"intent":7}}`, 422, "body.context.intent"},
 		"style on search":        {"POST /v1/search", `{"query":"q","style":"extractive"}`, 422, "body"},
-		"style":                  {"POST /v1/answer", `{"query":"q","style":"generated"}`, 422, "body.style"},
+		"style":                  {"POST /v1/answer", `{"query":"q","style":"canary"}`, 422, "body.style"},
 		"role":                   {"POST /v1/search", `{"messages":[{"role":"canary","text":"x"}]}`, 422, "body.messages[0].role"},
 		"include":                {"POST /v1/search", `{"query":"q","include":["canary"]}`, 422, "body.include[0]"},
 		"time":                   {"POST /v1/search", `{"query":"q","filters":{"updated_after":"canary"}}`, 422, "body.filters.updated_after"},

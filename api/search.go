@@ -51,7 +51,7 @@ type contextBody struct {
 
 type answerBody struct {
 	SearchBody
-	Style string `json:"style,omitempty" enum:"extractive"`
+	Style string `json:"style,omitempty" enum:"extractive,generated" doc:"default extractive"`
 }
 
 // SearchReply is the answer of retrieval, without tags that the documentation cannot show. The conversion holds the two
@@ -91,6 +91,7 @@ func (s *Server) answer(ctx context.Context, in request[none, answerBody]) (*rep
 	if err != nil {
 		return nil, err
 	}
+	question.Style = retrieval.Style(in.body.Style)
 	found, err := s.services.Retrieval.Answer(ctx, in.caller, question)
 	if err != nil {
 		return nil, err

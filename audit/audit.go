@@ -30,6 +30,7 @@ type Event struct {
 // The kinds of events.
 const (
 	KindRetrieval        = "retrieval"       // a search or an answer; the subject is its receipt
+	KindGenerate         = "answer.generate" // what became of a generated answer; the subject is its receipt
 	KindRead             = "document.read"   // a document, its versions or a list was read
 	KindVerify           = "citation.verify" // citations were checked
 	KindIngest           = "ingest.batch"    // one batch of submissions; the subject is the source

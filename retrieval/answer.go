@@ -29,6 +29,10 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 			return Answer{}, err
 		}
 	}
+	if out.request.Style == Generated && answer.Answer != nil {
+		return s.generate(ctx, caller, out, answer)
+	}
+	out.details = map[string]string{"style": string(Extractive)}
 	if err := s.record(ctx, caller, out); err != nil {
 		return Answer{}, err
 	}

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"time"
 
@@ -25,6 +26,7 @@ func (s *Service) record(ctx context.Context, caller footnote.Caller, out outcom
 		"hits":         strconv.Itoa(len(out.response.Hits)),
 		"query_sha256": receipt.QuerySHA256,
 	}
+	maps.Copy(event.Details, out.details)
 	if err := s.store.Record(ctx, receipt, event); err != nil {
 		return &footnote.Error{Code: footnote.CodeUnavailable, Message: "the retrieval could not be recorded, so it is refused", Err: err}
 	}

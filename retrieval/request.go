@@ -41,6 +41,7 @@ type Request struct {
 	Context       map[string]string
 	Arms          bool // say what each arm found
 	Neighbours    bool // show the text around a quote
+	Style         Style
 }
 
 // Message is one turn of a conversation.
@@ -90,6 +91,9 @@ func (r Request) withDefaults() (Request, error) {
 	if r.Freshness == "" {
 		r.Freshness = "any"
 	}
+	if r.Style == "" {
+		r.Style = Extractive
+	}
 	return r, r.check()
 }
 
@@ -103,6 +107,8 @@ func (r Request) check() error {
 		return footnote.Invalid("mode", "must be hybrid, lexical or vector")
 	case r.MinConfidence < 0 || r.MinConfidence > 1:
 		return footnote.Invalid("min_confidence", "must be 0 to 1")
+	case r.Style != Extractive && r.Style != Generated:
+		return footnote.Invalid("style", "must be extractive or generated")
 	}
 	if _, ok := worstRank(r.Freshness); !ok {
 		return footnote.Invalid("freshness", "must be any, fresh, due or stale")

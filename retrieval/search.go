@@ -34,6 +34,7 @@ type outcome struct {
 	best      Candidate // of the first hit
 	epoch     uint64
 	watermark uint64
+	details   map[string]string // for the audit event, beside those of every search
 }
 
 func (s *Service) find(ctx context.Context, caller footnote.Caller, request Request) (outcome, error) {

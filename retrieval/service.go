@@ -24,6 +24,8 @@ type Store interface {
 type Config struct {
 	Now  func() time.Time // default footnote.Now
 	Gate *gate.Gate       // told of every search under way; nil: nobody gives way to searches
+
+	Writer Writer // of generated answers; nil: there are none
 }
 
 // Service answers questions. It is safe for concurrent use.
@@ -35,6 +37,7 @@ type Service struct {
 	words     *words.Analyzer
 	reference *words.Reference
 	table     *embedding.Static // of the words of sentences, whatever model the index is of
+	writer    Writer
 	now       func() time.Time
 }
 
@@ -46,7 +49,7 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 	}
 	s := &Service{
 		store: records, gate: config.Gate, rules: newRules(), words: words.New(), reference: words.NewReference(),
-		table: embedding.NewStatic(), now: config.Now,
+		table: embedding.NewStatic(), writer: config.Writer, now: config.Now,
 	}
 	s.serving.Store(&generation{feed: feed, embedder: embedder})
 	return s

@@ -12,7 +12,7 @@ import (
 // In the text each sentence, item and step is a line with its marks at the end. A table keeps its header and is a table
 // still, and code keeps its fences; their marks are a line of their own behind them.
 func written(chosen []said, hits []Hit) *Composed {
-	answer := &Composed{Sentences: []Sentence{}}
+	answer := &Composed{Sentences: []Sentence{}, Style: Extractive}
 	var lines []string
 	for i, s := range chosen {
 		if !strings.Contains(hits[s.hit].Citation.Quote, s.text) {

@@ -115,7 +115,11 @@ func (a *app) surface() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers := retrieval.New(a.records, a.feed, a.embedder, retrieval.Config{})
+	writer, err := newWriter(a.config.Answers)
+	if err != nil {
+		return nil, err
+	}
+	answers := retrieval.New(a.records, a.feed, a.embedder, retrieval.Config{Writer: writer})
 	var server *api.Server // the page asks it who is there
 	page := console.New(console.Config{
 		Retrieval: answers, Secret: sealing, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,

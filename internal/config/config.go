@@ -38,6 +38,7 @@ type Config struct {
 	LogLevel       string    `koanf:"log_level"`
 	Drain          string    `koanf:"drain"` // how long requests under way may take after a stop; a Go duration
 	Embedding      Embedding `koanf:"embedding"`
+	Answers        Answers   `koanf:"answers"`
 }
 
 // Embedding chooses the model that turns texts into vectors.
@@ -55,6 +56,7 @@ func defaults() map[string]any {
 	return map[string]any{
 		"data": "./footnote-data", "listen": "127.0.0.1:8080", "anonymous": true, "anonymous_rate": 5.0,
 		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": "static",
+		"answers.timeout": "20s", "answers.max_tokens": 600,
 	}
 }
 
@@ -103,6 +105,7 @@ func known(key string) bool {
 		"data", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
 		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.base_url",
 		"embedding.model", "embedding.dimensions", "embedding.key_env",
+		"answers.base_url", "answers.model", "answers.key_env", "answers.timeout", "answers.max_tokens",
 	}
 	return slices.Contains(names, key)
 }
@@ -111,8 +114,10 @@ func known(key string) bool {
 // key of the command line, among them) are left alone.
 func fromEnv(name, value string) (key string, setting any) {
 	key = strings.ToLower(strings.TrimPrefix(name, envPrefix))
-	if rest, found := strings.CutPrefix(key, "embedding_"); found {
-		key = "embedding." + rest
+	for _, group := range []string{"embedding", "answers"} {
+		if rest, found := strings.CutPrefix(key, group+"_"); found {
+			key = group + "." + rest
+		}
 	}
 	switch {
 	case !known(key):
@@ -147,6 +152,9 @@ func (c Config) check() error {
 	default:
 		return invalid("log_level", "must be debug, info, warn or error", nil)
 	}
+	if err := c.Answers.check(); err != nil {
+		return err
+	}
 	return c.Embedding.check()
 }
 
@@ -165,12 +173,17 @@ func (e Embedding) check() error {
 
 // Secret returns the value of the variable that holds the embedding server's key; "" when none is named.
 func (e Embedding) Secret() (string, error) {
-	if e.KeyEnv == "" {
+	return secret("embedding.key_env", e.KeyEnv)
+}
+
+// secret is the value of a variable that a setting names.
+func secret(setting, variable string) (string, error) {
+	if variable == "" {
 		return "", nil
 	}
-	value, set := os.LookupEnv(e.KeyEnv)
+	value, set := os.LookupEnv(variable)
 	if !set {
-		return "", invalid("embedding.key_env", fmt.Sprintf("the variable %s is not set", e.KeyEnv), nil)
+		return "", invalid(setting, fmt.Sprintf("the variable %s is not set", variable), nil)
 	}
 	return value, nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"footnote"
 	"footnote/internal/config"
@@ -24,9 +25,14 @@ func TestLaterSettingsWin(t *testing.T) {
 	t.Setenv("FOOTNOTE_EMBEDDING_DIMENSIONS", "8")
 	t.Setenv("FOOTNOTE_HOSTS", "a.example,b.example")
 	t.Setenv("FOOTNOTE_KEY", "fn_x")
+	t.Setenv("FOOTNOTE_ANSWERS_BASE_URL", "http://m/v1")
+	t.Setenv("FOOTNOTE_ANSWERS_MODEL", "writer")
 	c, err := config.Load(path, map[string]any{"listen": "127.0.0.1:2"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if a := c.Answers; a.BaseURL != "http://m/v1" || a.Model != "writer" || a.Wait() != 20*time.Second || a.MaxTokens != 600 {
+		t.Errorf("got %+v", a)
 	}
 	if c.Listen != "127.0.0.1:2" || c.Data != "from-env" || c.Anonymous || c.Embedding.Dimensions != 8 || len(c.Hosts) != 2 || c.AnonymousBurst != 20 {
 		t.Errorf("got %+v", c)
@@ -46,6 +52,13 @@ func TestBadSettingsAreNamed(t *testing.T) {
 		"embedding: {kind: http}\n":     "embedding",
 		"embedding: {kinds: http}\n":    "embedding.kinds",
 		"anonymous_burst: many\n":       "",
+		"answers: {model: m}\n":         "answers",
+		"answers: {base_url: http://m}": "answers",
+		"answers: {timeout: soon}\n":    "answers.timeout",
+		"answers: {timeout: 0s}\n":      "answers.timeout",
+		"answers: {timeout: 1h}\n":      "answers.timeout",
+		"answers: {max_tokens: 0}\n":    "answers.max_tokens",
+		"answers: {tokens: 1}\n":        "answers.tokens",
 	} {
 		_, err := config.Load(write(t, text), nil)
 		own, ok := err.(*footnote.Error) //nolint:errorlint // Load returns it unwrapped
@@ -60,6 +73,9 @@ func TestBadSettingsAreNamed(t *testing.T) {
 
 func TestSecretComesFromANamedVariable(t *testing.T) {
 	t.Setenv("MODEL_KEY", "s3cret")
+	if s, err := (config.Answers{KeyEnv: "MODEL_KEY"}).Secret(); err != nil || s != "s3cret" {
+		t.Errorf("got %q, %v", s, err)
+	}
 	if s, err := (config.Embedding{KeyEnv: "MODEL_KEY"}).Secret(); err != nil || s != "s3cret" {
 		t.Errorf("got %q, %v", s, err)
 	}

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"footnote/internal/chat"
+	"footnote/internal/config"
+	"footnote/retrieval"
+)
+
+// newWriter is the language model of generated answers; nil where none is configured.
+func newWriter(settings config.Answers) (retrieval.Writer, error) {
+	if settings.BaseURL == "" {
+		return nil, nil //nolint:nilnil // no model is a setting, not a failure
+	}
+	key, err := settings.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return chat.New(chat.Config{
+		BaseURL: settings.BaseURL, Key: key, Model: settings.Model, Timeout: settings.Wait(), MaxTokens: settings.MaxTokens,
+	})
+}
