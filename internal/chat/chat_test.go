@@ -139,12 +139,12 @@ func TestBrokenServers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tries := 0
-			client := newClient(t, chat.Config{}, func(w http.ResponseWriter, r *http.Request) { tries++; handle(w, r) })
+			var tries atomic.Int32
+			client := newClient(t, chat.Config{}, func(w http.ResponseWriter, r *http.Request) { tries.Add(1); handle(w, r) })
 			text, _, err := client.Complete(t.Context(), "s", "u")
-			want := map[string]int{"500": 2, "503": 2, "hangs up": 2}[name]
-			if footnote.CodeOf(err) != footnote.CodeUnavailable || text != "" || tries != max(want, 1) {
-				t.Errorf("got %q, %v after %d tries", text, err, tries)
+			want := map[string]int32{"500": 2, "503": 2, "hangs up": 2}[name]
+			if footnote.CodeOf(err) != footnote.CodeUnavailable || text != "" || tries.Load() != max(want, 1) {
+				t.Errorf("got %q, %v after %d tries", text, err, tries.Load())
 			}
 			if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "127.0.0.1")) {
 				t.Errorf("the error tells too much: %v", err)
