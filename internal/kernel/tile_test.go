@@ -175,6 +175,7 @@ func FuzzPathsAgree(f *testing.F) {
 	f.Add(uint64(1), uint8(1), uint16(1), 1.0)
 	f.Add(uint64(2), uint8(13), uint16(384), 5.0)
 	f.Add(uint64(3), uint8(104), uint16(31), 1e-3)
+	f.Add(uint64(91), uint8(13), uint16(374), 640.0)
 	f.Fuzz(func(t *testing.T, seed uint64, rows uint8, inner uint16, deviation float64) {
 		if !(deviation >= 1e-6 && deviation <= 1e3) {
 			return
