@@ -52,7 +52,7 @@ func (b *bench) encoder(ctx context.Context) (err error) {
 	}
 	rounds, times := 15, 5
 	if b.options.short {
-		rounds, times = 5, 3
+		rounds, times = 3, 3
 	}
 	for round := range rounds {
 		for i := range runs {
@@ -100,22 +100,30 @@ func encoderRuns(e *embedding.MiniLM) ([]encoderRun, error) {
 	return runs, nil
 }
 
-// round runs every path and the peer so many times, one after the other. The portable path, which is slow, takes part
-// in the first round alone.
+// round runs every path and the peer so many times, short texts more often, one after the other. The first run of each
+// warms the caches and is not counted. The portable path, which is slow, runs once and on no long text.
 func (r *encoderRun) round(ctx context.Context, ours map[kernel.Path]*embedding.MiniLM, p *peer, round, times int) error {
+	const manyTokens, portableTokens = 240, 104
+	times = 1 + max(times, manyTokens/len(r.ids))
 	var vector []float32
 	for _, path := range kernel.Paths() {
 		most := times
-		if path == kernel.Portable {
-			most = max(0, 1-round)
+		switch {
+		case path != kernel.Portable:
+		case round > 0 || len(r.ids) > portableTokens:
+			continue
+		default:
+			most = 2
 		}
-		for range most {
+		for run := range most {
 			started := time.Now()
 			vectors, err := ours[path].Embed(ctx, []string{r.text})
 			if err != nil {
 				return err
 			}
-			r.took[path.String()] = append(r.took[path.String()], time.Since(started))
+			if run > 0 {
+				r.took[path.String()] = append(r.took[path.String()], time.Since(started))
+			}
 			vector = vectors[0]
 		}
 	}
@@ -126,7 +134,7 @@ func (r *encoderRun) round(ctx context.Context, ours map[kernel.Path]*embedding.
 	if err != nil {
 		return err
 	}
-	r.took[peerName] = append(r.took[peerName], took...)
+	r.took[peerName] = append(r.took[peerName], took[1:]...)
 	if near := cosine(vector, theirs); !(near >= 0.9999) {
 		return fmt.Errorf("the peer's vector of %d tokens has a cosine of %.6f to ours", len(r.ids), near)
 	}
@@ -163,6 +171,9 @@ func (b *bench) reportEncoder(runs []encoderRun) {
 		}
 		for _, path := range slices.Backward(kernel.Paths()) {
 			took := r.took[path.String()]
+			if len(took) == 0 {
+				continue
+			}
 			slices.Sort(took)
 			b.encoderTimes(path.String(), len(r.ids), took)
 			if len(theirs) > 0 && path != kernel.Portable {

@@ -75,7 +75,10 @@ func (p *peer) run(ids []int32, runs int) ([]time.Duration, []float32, error) {
 	if err := json.Unmarshal(line, &answer); err != nil {
 		return nil, nil, fmt.Errorf("the peer's answer: %w", err)
 	}
-	took := make([]time.Duration, len(answer.Took))
+	if len(answer.Took) != runs {
+		return nil, nil, fmt.Errorf("the peer ran %d times, not %d", len(answer.Took), runs)
+	}
+	took := make([]time.Duration, runs)
 	for i, ms := range answer.Took {
 		took[i] = time.Duration(ms * float64(time.Millisecond))
 	}
