@@ -25,7 +25,7 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 		answer.Citations = append(answer.Citations, hit.Citation)
 	}
 	if len(answer.Hits) > 0 {
-		if answer.Answer, err = s.compose(ctx, out.question, out.response.Hits); err != nil {
+		if answer.Answer, err = s.compose(ctx, out.question, out.response.Hits, out.response.Conflicts); err != nil {
 			return Answer{}, err
 		}
 	}

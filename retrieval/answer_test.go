@@ -18,7 +18,7 @@ func composer() *Service {
 
 func compose(t *testing.T, question string, hits ...Hit) *Composed {
 	t.Helper()
-	got, err := composer().compose(t.Context(), question, hits)
+	got, err := composer().compose(t.Context(), question, hits, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func FuzzCompose(f *testing.F) {
 	f.Add("reset the password", "To reset:\n1. Open.\n2. Close.\n|a|b|\n|-|-|\n|c|d|", "It is. That was it. ```\nx\n```")
 	f.Fuzz(func(t *testing.T, question, one, other string) {
 		hits := []Hit{quoted("A title", one), quoted("Another", other)}
-		got, err := s.compose(t.Context(), question, hits)
+		got, err := s.compose(t.Context(), question, hits, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

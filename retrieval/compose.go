@@ -24,8 +24,9 @@ type pick struct {
 }
 
 // compose chooses the sentences that say most about the question, by their words and by their meaning, and puts them in
-// the order of their sources. It reads nothing but the question and the hits.
-func (s *Service) compose(ctx context.Context, question string, hits []Hit) (*Composed, error) {
+// the order of their sources. Where one of them is contradicted, the other side is said beside it. It reads nothing but
+// the question, the hits and their conflicts.
+func (s *Service) compose(ctx context.Context, question string, hits []Hit, conflicts []Conflict) (*Composed, error) {
 	read := hits[:min(len(hits), maxAnswerHits)]
 	texts := make([][]unit, len(read))
 	for i, hit := range read {
@@ -44,7 +45,7 @@ func (s *Service) compose(ctx context.Context, question string, hits []Hit) (*Co
 		}
 	}
 	slices.SortStableFunc(picks, func(a, b pick) int { return cmp.Compare(b.score, a.score) })
-	return written(choose(picks, texts), hits), nil
+	return written(beside(choose(picks, texts), conflicts), hits), nil
 }
 
 // together is what has to be said with a unit: a list's lead-in with its items, steps from the first to the last, a row
@@ -128,6 +129,7 @@ type said struct {
 	hit, at int
 	also    []int
 	kept    keptPassage
+	side    bool // of a conflict
 }
 
 // choice is what was chosen so far.

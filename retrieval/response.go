@@ -128,11 +128,21 @@ type NoAnswer struct {
 	Reason string `json:"reason" enum:"no_match,below_threshold,only_stale,source_down"`
 }
 
-// Conflict names hits that contradict each other.
+// Conflict names hits that contradict each other about what was asked, and puts what they say side by side.
 type Conflict struct {
-	Hits  []int  `json:"hits"`
-	About string `json:"about"`
-	Kind  string `json:"kind"`
+	Hits  []int  `json:"hits" doc:"ranks"`
+	About string `json:"about" doc:"words that the first side shares with the others; may be empty"`
+	Kind  string `json:"kind" enum:"number,date,polarity,version" doc:"what differs: an amount, a date, whether it holds, or a version or other name"`
+	Sides []Side `json:"sides"`
+}
+
+// Side is what one hit says in a conflict: a sentence of its quote to the letter, with who owns its document and when it
+// last changed.
+type Side struct {
+	Hit       int        `json:"hit"`
+	Text      string     `json:"text"`
+	Owner     string     `json:"owner,omitempty"`
+	UpdatedAt *time.Time `json:"updated_at,omitempty"`
 }
 
 // SourceState says how current a source is in which the reader may see something. The lags are ISO 8601 durations;

@@ -63,6 +63,9 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 	if rewritten {
 		out.response.SearchedQuery = question
 	}
+	if out.response.Conflicts, err = s.disagreements(ctx, question, out.response.Hits); err != nil {
+		return outcome{}, err
+	}
 	out.response.Degraded = degraded
 	out.response.ReceiptID, err = newReceiptID()
 	return out, err
@@ -165,7 +168,7 @@ func (o *outcome) fill(v *view, e *evaluation, candidates Candidates) {
 }
 
 func (o *outcome) withhold(reason string) {
-	o.response.Hits = []Hit{}
+	o.response.Hits, o.response.Conflicts = []Hit{}, []Conflict{}
 	o.response.Freshness = ""
 	o.response.NoAnswer = &NoAnswer{Reason: reason}
 }

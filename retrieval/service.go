@@ -9,6 +9,7 @@ import (
 	"footnote/audit"
 	"footnote/internal/embedding"
 	"footnote/internal/gate"
+	"footnote/retrieval/conflicts"
 	"footnote/retrieval/words"
 	"footnote/store"
 )
@@ -37,6 +38,7 @@ type Service struct {
 	words     *words.Analyzer
 	reference *words.Reference
 	table     *embedding.Static // of the words of sentences, whatever model the index is of
+	conflicts *conflicts.Finder
 	writer    Writer
 	now       func() time.Time
 }
@@ -51,6 +53,7 @@ func New(records Store, feed *Feed, embedder embedding.Embedder, config Config) 
 		store: records, gate: config.Gate, rules: newRules(), words: words.New(), reference: words.NewReference(),
 		table: embedding.NewStatic(), writer: config.Writer, now: config.Now,
 	}
+	s.conflicts = conflicts.New(s.words, s.reference, s.table)
 	s.serving.Store(&generation{feed: feed, embedder: embedder})
 	return s
 }

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // written puts what was chosen into an answer. A sentence's text stands to the letter in the quote of its first citation;
@@ -10,7 +11,8 @@ import (
 // What does not stand there is left out.
 //
 // In the text each sentence, item and step is a line with its marks at the end. A table keeps its header and is a table
-// still, and code keeps its fences; their marks are a line of their own behind them.
+// still, and code keeps its fences; their marks are a line of their own behind them. The sides of a conflict have the title
+// of their document and the day it last changed before them.
 func written(chosen []said, hits []Hit) *Composed {
 	answer := &Composed{Sentences: []Sentence{}, Style: Extractive}
 	var lines []string
@@ -24,6 +26,8 @@ func written(chosen []said, hits []Hit) *Composed {
 		}
 		answer.Sentences = append(answer.Sentences, Sentence{Text: s.text, Citations: marks})
 		switch {
+		case s.side:
+			lines = append(lines, from(hits[s.hit])+s.text+" "+marked(marks))
 		case s.kind != header && s.kind != row && s.kind != code:
 			lines = append(lines, s.text+" "+marked(marks))
 		case s.kind != code && i+1 < len(chosen) && chosen[i+1].hit == s.hit && chosen[i+1].block == s.block:
@@ -34,6 +38,18 @@ func written(chosen []said, hits []Hit) *Composed {
 	}
 	answer.Text = strings.Join(lines, "\n")
 	return answer
+}
+
+// from says which document a side is from, and of which day.
+func from(hit Hit) string {
+	text := hit.Document.Title
+	if hit.Document.UpdatedAt != nil {
+		text = strings.TrimSpace(text + " (" + hit.Document.UpdatedAt.UTC().Format(time.DateOnly) + ")")
+	}
+	if text == "" {
+		return ""
+	}
+	return text + ": "
 }
 
 func marked(marks []int) string {

@@ -1,0 +1,12 @@
+// Package conflicts finds passages that contradict each other: sentences that say the same of the same thing but for one
+// number, date, negation or version.
+//
+// Two sentences contradict each other when they are about the same thing and differ in exactly one of what tells: amounts,
+// dates, whether it holds, versions, names. Where they differ in two, they are about two things: a price of another
+// product, a figure of another year. So a difference in names or versions, in the words that narrow down what is spoken of
+// ("standard delivery", "express delivery"), or in the scope of the documents keeps a number from being a conflict.
+//
+// A conflict is found in what it is given and in constants of the models, in nothing else, and always in the same order.
+// It is meant to be right rather than complete: what it does not find is still shown, as two passages. Which passages may
+// be compared is for the caller.
+package conflicts
