@@ -24,9 +24,14 @@ func (s *Server) rebuildIndex(ctx context.Context, in request[none, none]) (*rep
 
 func (s *Server) measureIndex(ctx context.Context) (telemetry.Index, error) {
 	report, err := s.services.Index.Status(ctx)
-	return telemetry.Index{
+	measured := telemetry.Index{
 		Watermark: report.Watermark, Head: report.ChangeLogHead, Chunks: report.Chunks, Backlog: report.Backlog,
-	}, err
+		Generation: report.Generation,
+	}
+	if report.Building != nil {
+		measured.Building = report.Building.Backlog
+	}
+	return measured, err
 }
 
 func (s *Server) showMetrics(ctx context.Context, _ request[none, none]) (*stream, error) {

@@ -68,4 +68,14 @@ type IndexReport struct {
 	ChangeLogHead uint64 `json:"change_log_head" doc:"the newest change there is"`
 	Chunks        int    `json:"chunks"`
 	Backlog       int    `json:"backlog" doc:"chunks that wait for their vector"`
+
+	Building *BuildingReport `json:"building,omitempty" doc:"what is built beside, to take over when it has caught up"`
+}
+
+// BuildingReport is where the vectors and the index of another model stand.
+type BuildingReport struct {
+	Model      string `json:"model"`
+	Generation int    `json:"generation"`
+	Backlog    int    `json:"backlog" doc:"chunks that wait for their vector"`
+	Chunks     int    `json:"chunks" doc:"chunks that it will hold"`
 }

@@ -56,7 +56,7 @@ func (b *bed) reopen() {
 	b.store, err = sqlite.Open(b.t.Context(), b.folder, sqlite.Config{Now: b.now})
 	must(b.t, err)
 	b.service = ingest.New(b.store, b.model, ingest.Config{
-		Now: b.now, Batch: 4, EmbedWait: time.Minute,
+		Now: b.now, Batch: 4,
 		Open:   func(source footnote.Source) (connectors.Source, error) { return b.open(source) },
 		Waited: func(error) { b.waited.Add(1) },
 	})

@@ -25,34 +25,39 @@ type Opener func(source footnote.Source) (connectors.Source, error)
 
 // Config changes how a Service works; the zero value is the default.
 type Config struct {
-	Now       func() time.Time // default footnote.Now
-	Open      Opener           // nil: no source can be synced
-	Batch     int              // records handed to the store at once in a sync; default 256
-	EmbedWait time.Duration    // how long taking in waits for vectors before it goes on without; default 5 s
-	Waited    func(error)      // told when texts have to wait for their vectors; nil: nobody
+	Now    func() time.Time // default footnote.Now
+	Open   Opener           // nil: no source can be synced
+	Batch  int              // records handed to the store at once in a sync; default 256
+	Waited func(error)      // told when texts have to wait for their vectors because a model failed; nil: nobody
 }
 
 // Service takes records in. It is safe for concurrent use.
 type Service struct {
-	store    Store
-	embedder embedding.Embedder
-	config   Config
-	ailing   atomic.Int64 // microseconds: until then the model is not asked while somebody waits
-	mu       sync.Mutex
-	syncing  map[string]bool // sources with a sync under way
-	refused  map[string]bool // hashes of texts that the model does not embed
+	store   Store
+	inline  atomic.Pointer[embedding.Embedder] // nil: texts go in without vectors
+	config  Config
+	mu      sync.Mutex
+	syncing map[string]bool // sources with a sync under way
 }
 
-// New makes a Service that embeds with embedder.
-func New(records Store, embedder embedding.Embedder, config Config) *Service {
+// New makes a Service. Texts are embedded by inline before they go in; nil: they go in without vectors.
+func New(records Store, inline embedding.Embedder, config Config) *Service {
 	if config.Now == nil {
 		config.Now = footnote.Now
 	}
 	if config.Batch == 0 {
 		config.Batch = 256
 	}
-	if config.EmbedWait == 0 {
-		config.EmbedWait = 5 * time.Second
+	s := &Service{store: records, config: config, syncing: map[string]bool{}}
+	s.EmbedBy(inline)
+	return s
+}
+
+// EmbedBy makes another model embed texts before they go in; nil: none does.
+func (s *Service) EmbedBy(inline embedding.Embedder) {
+	if inline == nil {
+		s.inline.Store(nil)
+		return
 	}
-	return &Service{store: records, embedder: embedder, config: config, syncing: map[string]bool{}, refused: map[string]bool{}}
+	s.inline.Store(&inline)
 }

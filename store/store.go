@@ -22,6 +22,7 @@ type Store interface {
 	DirectoryWriter
 	SourceWriter
 	LogWriter
+	QueueWriter
 	// Snapshot opens one read transaction; close it soon, it holds back the cleaning of old pages.
 	Snapshot(ctx context.Context) (Snapshot, error)
 	// Backup writes a consistent copy of a running store to a new file.
@@ -45,7 +46,8 @@ type DocumentWriter interface {
 	Retire(ctx context.Context, retirement Retirement, guard Guard, event audit.Event) error
 	// Review records that a document was reviewed.
 	Review(ctx context.Context, review Review, guard Guard, event audit.Event) error
-	// Embed adds vectors to the cache; documents whose chunks were waiting for them enter the change log.
+	// Embed adds vectors to the cache. Documents whose chunks waited for those of the serving model (or of one that is
+	// ready) enter the change log when none of their chunks waits any more; large ones also on the way there.
 	Embed(ctx context.Context, vectors []Embedding) error
 }
 
@@ -193,6 +195,7 @@ type Snapshot interface {
 	SourceReader
 	DocumentReader
 	PassageReader
+	QueueReader
 	Close() error
 }
 
@@ -358,9 +361,7 @@ type PassageReader interface {
 	AllIndexed(ctx context.Context, model string, yield func(IndexedDocument) error) error
 	// Embedded returns which of the hashes have a vector of a model.
 	Embedded(ctx context.Context, model string, hashes []string) (map[string]bool, error)
-	// Unembedded returns up to limit chunks of serving versions without a vector of a model: their hash and text.
-	Unembedded(ctx context.Context, model string, limit int) ([]Waiting, error)
-	// Counts says how much the store holds.
+	// Counts goes through the store and says how much it holds.
 	Counts(ctx context.Context, model string) (Counts, error)
 }
 

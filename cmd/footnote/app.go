@@ -18,13 +18,13 @@ import (
 	"footnote/connectors"
 	"footnote/connectors/all"
 	"footnote/freshness"
+	"footnote/generations"
 	"footnote/ingest"
 	"footnote/internal/config"
-	"footnote/internal/embedding"
 	"footnote/internal/folder"
+	"footnote/internal/gate"
 	"footnote/internal/telemetry"
 	"footnote/retrieval"
-	"footnote/retrieval/embedded"
 	"footnote/store/sqlite"
 )
 
@@ -36,25 +36,27 @@ const (
 
 // app is the read program put together over one data folder.
 type app struct {
-	config   config.Config
-	logger   *slog.Logger
-	folder   *folder.Folder
-	records  *sqlite.Store
-	embedder embedding.Embedder
-	index    *embedded.Index
-	feed     *retrieval.Feed
-	ingest   *ingest.Service
-	handler  *api.Server
-	demo     []console.DemoPerson
+	config      config.Config
+	logger      *slog.Logger
+	metrics     *telemetry.Metrics
+	gate        gate.Gate // of questions; the queue gives way to them
+	folder      *folder.Folder
+	records     *sqlite.Store
+	generations *generations.Generations
+	answers     *retrieval.Service
+	ingest      *ingest.Service
+	handler     *api.Server
+	demo        []console.DemoPerson
 }
 
 // openApp opens the data folder and builds everything over it; the index is full when it returns. Close the app.
 func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPerson) (_ *app, err error) {
-	a := &app{config: settings, demo: demo}
+	a := &app{config: settings, demo: demo, metrics: telemetry.NewMetrics()}
 	if a.logger, err = telemetry.NewLogger(os.Stderr, settings.LogLevel); err != nil {
 		return nil, err
 	}
-	if a.embedder, err = newEmbedder(settings.Embedding); err != nil {
+	model, err := newEmbedder(settings.Embedding)
+	if err != nil {
 		return nil, err
 	}
 	if a.folder, err = folder.Open(settings.Data); err != nil {
@@ -69,12 +71,16 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 	if err != nil {
 		return nil, err
 	}
-	a.index = embedded.New(embedded.Config{Model: a.embedder.Model()})
-	a.feed = retrieval.NewFeed(a.records, a.index, a.embedder.Model())
-	if err = a.feed.Rebuild(ctx); err != nil {
+	if a.generations, err = generations.Open(ctx, a.records, a.embedding(model)); err != nil {
 		return nil, err
 	}
-	a.ingest = ingest.New(a.records, a.embedder, ingest.Config{
+	serving := a.generations.Serving()
+	writer, err := newWriter(settings.Answers)
+	if err != nil {
+		return nil, err
+	}
+	a.answers = retrieval.New(a.records, serving.Feed, serving.Questions, retrieval.Config{Gate: &a.gate, Writer: writer})
+	a.ingest = ingest.New(a.records, serving.Inline(), ingest.Config{
 		Open:   func(source footnote.Source) (connectors.Source, error) { return all.Open(source, a.logger) },
 		Waited: func(err error) { a.logger.WarnContext(ctx, "texts wait for their vectors", slog.Any("error", err)) },
 	})
@@ -82,25 +88,12 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 	return a, err
 }
 
-func newEmbedder(settings config.Embedding) (embedding.Embedder, error) {
-	if settings.Kind != "http" {
-		return embedding.NewStatic(), nil
-	}
-	key, err := settings.Secret()
-	if err != nil {
-		return nil, err
-	}
-	return embedding.NewHTTP(embedding.HTTPConfig{
-		BaseURL: settings.BaseURL, Key: key, Model: settings.Model, Dimensions: settings.Dimensions,
-	})
-}
-
 // committed brings the index up to what was just committed, before those who wrote are told.
 func (a *app) committed(head uint64) {
-	if a.feed == nil {
-		return // still opening: Rebuild reads it all
+	if a.generations == nil {
+		return // still opening: the index is filled from all there is
 	}
-	if err := a.feed.CatchUp(context.Background(), head); err != nil {
+	if err := a.generations.CatchUp(context.Background(), head); err != nil {
 		a.logger.Error("the index fell behind; searches try again", slog.Any("error", err))
 	}
 }
@@ -115,21 +108,16 @@ func (a *app) surface() (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	writer, err := newWriter(a.config.Answers)
-	if err != nil {
-		return nil, err
-	}
-	answers := retrieval.New(a.records, a.feed, a.embedder, retrieval.Config{Writer: writer})
 	var server *api.Server // the page asks it who is there
 	page := console.New(console.Config{
-		Retrieval: answers, Secret: sealing, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,
+		Retrieval: a.answers, Secret: sealing, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,
 		Authenticate: func(ctx context.Context, authorization string) (footnote.Caller, error) {
 			return server.Authenticate(ctx, authorization)
 		},
 		Secure: func(r *http.Request) bool { return r.TLS != nil || a.config.SecureCookies },
 	})
 	settings := api.Config{
-		Logger: a.logger, Metrics: telemetry.NewMetrics(), Version: buildVersion()["version"],
+		Logger: a.logger, Metrics: a.metrics, Version: buildVersion()["version"],
 		Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, Console: page,
 		NoAnonymous: !a.config.Anonymous, AnonymousRate: a.config.AnonymousRate, AnonymousBurst: a.config.AnonymousBurst,
 		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
@@ -148,7 +136,7 @@ func (a *app) surface() (*api.Server, error) {
 		}
 		settings.Certificate = &certificate
 	}
-	services := api.Services{Retrieval: answers, Ingest: a.ingest, Store: a.records, Index: indexer{a}}
+	services := api.Services{Retrieval: a.answers, Ingest: a.ingest, Store: a.records, Index: indexer{a}}
 	server, err = api.New(services, settings)
 	return server, err
 }
@@ -178,27 +166,3 @@ func (a *app) Close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// indexer tells the API where the index stands.
-type indexer struct{ *app }
-
-// Status implements api.Index.
-func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
-	status, err := i.index.Status(ctx)
-	if err != nil {
-		return api.IndexReport{}, err
-	}
-	snapshot, err := i.records.Snapshot(ctx)
-	if err != nil {
-		return api.IndexReport{}, err
-	}
-	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
-	counts, err := snapshot.Counts(ctx, i.embedder.Model())
-	return api.IndexReport{
-		Backend: status.Backend, Model: status.Model, Generation: 1, Watermark: status.Watermark,
-		ChangeLogHead: snapshot.Position().Head, Chunks: status.Chunks, Backlog: counts.Backlog,
-	}, err
-}
-
-// Rebuild implements api.Index.
-func (i indexer) Rebuild(ctx context.Context) error { return i.feed.Rebuild(ctx) }

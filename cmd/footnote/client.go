@@ -19,6 +19,7 @@ type client struct {
 	key       string
 	transport http.RoundTripper
 	close     func() error
+	embed     func(context.Context) error // embeds what waits until nothing does; nil: a server does that
 }
 
 // problem is the error that the API answers.

@@ -38,6 +38,9 @@ func openDemo(t *testing.T) (a *app, company examples.Company, keys map[string]s
 			t.Error(err)
 		}
 	})
+	if err := a.generations.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return a, company, keys
 }
 

@@ -67,8 +67,7 @@ func (o *options) examine(cmd *cobra.Command) []finding {
 	if err != nil {
 		return findings
 	}
-	_, err = settings.Embedding.Secret()
-	findings = append(findings, found("embedding", err, settings.Embedding.Kind))
+	findings = append(findings, found("embedding", examineModel(cmd.Context(), settings.Embedding), settings.Embedding.Kind))
 	database := folder.Database(settings.Data)
 	if _, err = os.Stat(database); err != nil {
 		return append(findings, found("data folder", fmt.Errorf("no data in %s; serve or demo makes it", settings.Data), ""))
@@ -85,6 +84,16 @@ func (o *options) examine(cmd *cobra.Command) []finding {
 		return append(findings, found("lock", err, ""))
 	}
 	return append(findings, o.examineStore(cmd)...)
+}
+
+// examineModel embeds a word.
+func examineModel(ctx context.Context, settings config.Embedding) error {
+	model, err := newEmbedder(settings)
+	if err != nil {
+		return err
+	}
+	_, err = model.Embed(ctx, []string{"word"})
+	return err
 }
 
 func private(settings config.Config) finding {

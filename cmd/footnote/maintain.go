@@ -5,55 +5,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"runtime/debug"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"footnote/api"
 	"footnote/internal/folder"
 	"footnote/store/sqlite"
 )
-
-func indexCommand(o *options) *cobra.Command {
-	status := &cobra.Command{
-		Use: "status", Short: "Say where the index stands", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.index(cmd, call{method: http.MethodGet, path: "/v1/index"})
-		},
-	}
-	rebuild := &cobra.Command{
-		Use: "rebuild", Short: "Build the index anew from the record store", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.index(cmd, call{method: http.MethodPost, path: "/v1/index/rebuild"})
-		},
-	}
-	return group("index", "Look after the index", status, rebuild)
-}
-
-// index sends a call and prints where the index stands after it.
-func (o *options) index(cmd *cobra.Command, request call) error {
-	return o.with(cmd.Context(), operator(), func(c *client) error {
-		if request.method == http.MethodPost {
-			if err := c.do(cmd.Context(), request, nil); err != nil {
-				return err
-			}
-		}
-		var report api.IndexReport
-		if err := c.do(cmd.Context(), call{method: http.MethodGet, path: "/v1/index"}, &report); err != nil {
-			return err
-		}
-		return o.print(cmd.OutOrStdout(), report, func(w *tabwriter.Writer) {
-			row(w, "backend", report.Backend)
-			row(w, "model", report.Model)
-			row(w, "chunks", fmt.Sprint(report.Chunks))
-			row(w, "waiting for vectors", fmt.Sprint(report.Backlog))
-			row(w, "watermark", fmt.Sprintf("%d of %d", report.Watermark, report.ChangeLogHead))
-		})
-	})
-}
 
 func backupCommand(o *options) *cobra.Command {
 	return &cobra.Command{

@@ -103,7 +103,7 @@ func (o *options) connect(ctx context.Context, caller footnote.Caller) (*client,
 	if err != nil {
 		return nil, err
 	}
-	return &client{base: "http://localhost", transport: api.Local(a.handler, caller), close: a.Close}, nil
+	return &client{base: "http://localhost", transport: api.Local(a.handler, caller), close: a.Close, embed: a.generations.Drain}, nil
 }
 
 // there refuses a data folder without data, so that a mistyped one is not made and found sound.

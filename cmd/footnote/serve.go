@@ -15,8 +15,6 @@ import (
 	"footnote/freshness"
 )
 
-const backlogEvery = 10 * time.Second
-
 func serveCommand(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the API and the page", Args: cobra.NoArgs,
@@ -71,7 +69,7 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 func (a *app) serve(ctx context.Context, listener net.Listener) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return a.handler.Serve(ctx, listener) })
-	work.Go(func() error { return ended(a.ingest.RunBacklog(ctx, backlogEvery)) })
+	work.Go(func() error { return ended(a.generations.Run(ctx)) })
 	schedules := freshness.NewRunner(a.records, a.ingest, freshness.Config{Logger: a.logger})
 	work.Go(func() error { return ended(schedules.Run(ctx)) })
 	if a.config.MetricsListen != "" {

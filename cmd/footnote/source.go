@@ -179,7 +179,10 @@ func sourceSync(o *options) *cobra.Command {
 					}
 					reports = append(reports, report)
 				}
-				return o.print(cmd.OutOrStdout(), map[string]any{"reports": reports}, func(w *tabwriter.Writer) { printReports(w, reports) })
+				if err := o.print(cmd.OutOrStdout(), map[string]any{"reports": reports}, func(w *tabwriter.Writer) { printReports(w, reports) }); err != nil {
+					return err
+				}
+				return c.settle(cmd)
 			})
 		},
 	}

@@ -233,7 +233,7 @@ func (b *bench) startUp(ctx context.Context) error {
 		return err
 	}
 	seconds := time.Since(started).Seconds()
-	status, err := b.bed.Index.Status(ctx)
+	status, err := b.bed.Generations.Serving().Index.Status(ctx)
 	if err != nil {
 		return err
 	}

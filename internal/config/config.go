@@ -41,21 +41,12 @@ type Config struct {
 	Answers        Answers   `koanf:"answers"`
 }
 
-// Embedding chooses the model that turns texts into vectors.
-type Embedding struct {
-	Kind       string `koanf:"kind"`       // static, or http: an OpenAI-compatible server
-	BaseURL    string `koanf:"base_url"`   // of the server, up to and with /v1
-	Model      string `koanf:"model"`      // as the server names it
-	Dimensions int    `koanf:"dimensions"` // of its vectors
-	KeyEnv     string `koanf:"key_env"`    // the variable that holds the server's key
-}
-
 const envPrefix = "FOOTNOTE_"
 
 func defaults() map[string]any {
 	return map[string]any{
 		"data": "./footnote-data", "listen": "127.0.0.1:8080", "anonymous": true, "anonymous_rate": 5.0,
-		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": "static",
+		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": KindMiniLM,
 		"answers.timeout": "20s", "answers.max_tokens": 600,
 	}
 }
@@ -92,6 +83,12 @@ func loadFile(k *koanf.Koanf, path string) error {
 	if err := settings.Load(file.Provider(path), yaml.Parser()); err != nil {
 		return invalid("config", "the file is not valid YAML", err)
 	}
+	if kind, short := settings.Get(embeddingKey).(string); short { // embedding: minilm
+		settings.Delete(embeddingKey)
+		if err := settings.Set(embeddingKey+".kind", kind); err != nil {
+			return err
+		}
+	}
 	for _, key := range settings.Keys() {
 		if !known(key) {
 			return invalid(key, "is not a setting; see docs/operating.md for those there are", nil)
@@ -103,21 +100,24 @@ func loadFile(k *koanf.Koanf, path string) error {
 func known(key string) bool {
 	names := []string{
 		"data", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
-		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.base_url",
-		"embedding.model", "embedding.dimensions", "embedding.key_env",
+		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.protocol",
+		"embedding.base_url", "embedding.model", "embedding.dimensions", "embedding.key_env", "embedding.cores",
 		"answers.base_url", "answers.model", "answers.key_env", "answers.timeout", "answers.max_tokens",
 	}
 	return slices.Contains(names, key)
 }
 
-// fromEnv turns FOOTNOTE_EMBEDDING_BASE_URL into embedding.base_url. Variables that are no settings (FOOTNOTE_KEY, the
+// fromEnv turns FOOTNOTE_EMBEDDING_BASE_URL into embedding.base_url, and FOOTNOTE_EMBEDDING into embedding.kind. Variables that are no settings (FOOTNOTE_KEY, the
 // key of the command line, among them) are left alone.
 func fromEnv(name, value string) (key string, setting any) {
 	key = strings.ToLower(strings.TrimPrefix(name, envPrefix))
-	for _, group := range []string{"embedding", "answers"} {
+	for _, group := range []string{embeddingKey, "answers"} {
 		if rest, found := strings.CutPrefix(key, group+"_"); found {
 			key = group + "." + rest
 		}
+	}
+	if key == embeddingKey {
+		key += ".kind"
 	}
 	switch {
 	case !known(key):
@@ -156,24 +156,6 @@ func (c Config) check() error {
 		return err
 	}
 	return c.Embedding.check()
-}
-
-func (e Embedding) check() error {
-	switch e.Kind {
-	case "static":
-		return nil
-	case "http":
-		if e.BaseURL == "" || e.Model == "" || e.Dimensions < 1 {
-			return invalid("embedding", "kind http needs base_url, model and dimensions", nil)
-		}
-		return nil
-	}
-	return invalid("embedding.kind", "must be static or http", nil)
-}
-
-// Secret returns the value of the variable that holds the embedding server's key; "" when none is named.
-func (e Embedding) Secret() (string, error) {
-	return secret("embedding.key_env", e.KeyEnv)
 }
 
 // secret is the value of a variable that a setting names.

@@ -49,16 +49,25 @@ func TestBadSettingsAreNamed(t *testing.T) {
 		"trusted_proxies: [10.0.0.1]\n": "trusted_proxies",
 		"anonymous_rate: -1\n":          "anonymous_rate",
 		"embedding: {kind: other}\n":    "embedding.kind",
-		"embedding: {kind: http}\n":     "embedding",
-		"embedding: {kinds: http}\n":    "embedding.kinds",
-		"anonymous_burst: many\n":       "",
-		"answers: {model: m}\n":         "answers",
-		"answers: {base_url: http://m}": "answers",
-		"answers: {timeout: soon}\n":    "answers.timeout",
-		"answers: {timeout: 0s}\n":      "answers.timeout",
-		"answers: {timeout: 1h}\n":      "answers.timeout",
-		"answers: {max_tokens: 0}\n":    "answers.max_tokens",
-		"answers: {tokens: 1}\n":        "answers.tokens",
+		"embedding: other\n":            "embedding.kind",
+		"embedding: [minilm]\n":         "embedding",
+		"embedding: {cores: -1}\n":      "embedding.cores",
+		"embedding: {cores: x}\n":       "",
+		"embedding: {protocol: grpc}\n": "embedding.protocol",
+		"embedding: {model: m}\n":       "embedding.model",
+		"embedding: {kind: http, base_url: http://e, model: m}\n":                 "embedding.dimensions",
+		"embedding: {kind: http, base_url: http://e, dimensions: 3}\n":            "embedding.model",
+		"embedding: {kind: http, model: m, dimensions: 3}\n":                      "embedding.base_url",
+		"embedding: {kind: http, base_url: http://e, model: m, dimensions: -3}\n": "embedding.dimensions",
+		"embedding: {kinds: http}\n":                                              "embedding.kinds",
+		"anonymous_burst: many\n":                                                 "",
+		"answers: {model: m}\n":                                                   "answers",
+		"answers: {base_url: http://m}":                                           "answers",
+		"answers: {timeout: soon}\n":                                              "answers.timeout",
+		"answers: {timeout: 0s}\n":                                                "answers.timeout",
+		"answers: {timeout: 1h}\n":                                                "answers.timeout",
+		"answers: {max_tokens: 0}\n":                                              "answers.max_tokens",
+		"answers: {tokens: 1}\n":                                                  "answers.tokens",
 	} {
 		_, err := config.Load(write(t, text), nil)
 		own, ok := err.(*footnote.Error) //nolint:errorlint // Load returns it unwrapped
@@ -68,6 +77,35 @@ func TestBadSettingsAreNamed(t *testing.T) {
 	}
 	if _, err := config.Load(filepath.Join(t.TempDir(), "absent.yaml"), nil); footnote.CodeOf(err) != footnote.CodeInvalid {
 		t.Errorf("absent file: %v", err)
+	}
+}
+
+func TestEmbeddingIsAWordOrAMapping(t *testing.T) {
+	none := func(*testing.T) {}
+	for name, c := range map[string]struct {
+		file string
+		set  func(t *testing.T)
+		want config.Embedding
+	}{
+		"by default":     {"", none, config.Embedding{Kind: "minilm"}},
+		"a word":         {"embedding: static\n", none, config.Embedding{Kind: "static"}},
+		"a mapping":      {"embedding: {kind: static, cores: 3}\n", none, config.Embedding{Kind: "static", Cores: 3}},
+		"only the cores": {"embedding: {cores: 3}\n", none, config.Embedding{Kind: "minilm", Cores: 3}},
+		"a variable":     {"embedding: {cores: 3}\n", func(t *testing.T) { t.Setenv("FOOTNOTE_EMBEDDING", "static") }, config.Embedding{Kind: "static", Cores: 3}}, //nolint:thelper // a step of the table
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.set(t)
+			got, err := config.Load(write(t, c.file), nil)
+			if err != nil || got.Embedding != c.want {
+				t.Errorf("got %+v, %v", got.Embedding, err)
+			}
+		})
+	}
+	if got := (config.Embedding{}).Workers(); got < 1 {
+		t.Errorf("%d workers by default", got)
+	}
+	if got := (config.Embedding{Cores: 3}).Workers(); got != 3 {
+		t.Errorf("%d workers of 3 cores", got)
 	}
 }
 

@@ -1,9 +1,9 @@
 // Package embedding turns texts into vectors whose cosine says how near two texts are in meaning.
 //
 // It promises the contract of Embedder and nothing about knowledge: what to embed, when, and where a vector is kept is
-// for the callers. Static and MiniLM are compiled in and need neither network nor files; HTTP asks a server that
-// speaks the OpenAI embeddings protocol. The tokenizer and the reader of weight files stand on their own, so that
-// another model of the same family is one more Embedder and nothing else.
+// for the callers. Static and MiniLM are compiled in and need neither network nor files; HTTP asks a server by the
+// protocol of OpenAI, Ollama or TEI. The tokenizer and the reader of weight files stand on their own, so that another
+// model of the same family is one more Embedder and nothing else.
 package embedding
 
 import "context"

@@ -20,24 +20,11 @@ const (
 	numberRoom = 32
 )
 
-type embeddingRequest struct {
-	Model  string   `json:"model"`
-	Input  []string `json:"input"`
-	Format string   `json:"encoding_format"`
-}
-
-type embeddingResponse struct {
-	Data []struct {
-		Index     int       `json:"index"`
-		Embedding []float64 `json:"embedding"`
-	} `json:"data"`
-}
-
 // request makes one try. Its error is a retryError when another try may go better.
 func (h *HTTP) request(ctx context.Context, texts []string) ([][]float32, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.config.Timeout)
 	defer cancel()
-	body, err := json.Marshal(embeddingRequest{Model: h.config.Model, Input: texts, Format: "float"})
+	body, err := json.Marshal(h.wire.write(h.config.Model, texts))
 	if err != nil {
 		return nil, fmt.Errorf("write request: %w", err)
 	}
@@ -87,21 +74,14 @@ func (h *HTTP) readAnswer(body io.Reader, count int) ([][]float32, error) {
 	if int64(len(text)) > limit {
 		return nil, fmt.Errorf("the answer is larger than %d bytes", limit)
 	}
-	var answer embeddingResponse
-	if json.Unmarshal(text, &answer) != nil {
-		return nil, errors.New("the answer is not JSON of the expected form")
-	}
-	if len(answer.Data) != count {
-		return nil, fmt.Errorf("%d vectors for %d texts", len(answer.Data), count)
+	numbers, err := h.wire.read(text, count)
+	if err != nil {
+		return nil, err
 	}
 	vectors := make([][]float32, count)
-	for _, item := range answer.Data {
-		if item.Index < 0 || item.Index >= count || vectors[item.Index] != nil {
-			return nil, fmt.Errorf("index %d is out of range or comes twice", item.Index)
-		}
-		vectors[item.Index], err = h.unit(item.Embedding)
-		if err != nil {
-			return nil, fmt.Errorf("vector %d: %w", item.Index, err)
+	for i := range numbers {
+		if vectors[i], err = h.unit(numbers[i]); err != nil {
+			return nil, fmt.Errorf("vector %d: %w", i, err)
 		}
 	}
 	return vectors, nil

@@ -19,11 +19,12 @@ const longestWait = 30 * time.Second
 
 // HTTPConfig says where embeddings come from. BaseURL, Model and Dimensions are needed.
 type HTTPConfig struct {
-	BaseURL    string        // the part before /embeddings, such as https://host/v1
+	Protocol   Protocol      // default OpenAI
+	BaseURL    string        // https://host/v1 for OpenAI, https://host for the others
 	Key        string        // sent as a bearer token; "" sends none
 	Model      string        // as the server calls it
 	Dimensions int           // what the model gives; an answer of another length is an error
-	Batch      int           // texts in one request; default 64
+	Batch      int           // texts in one request; default 64, of TEI 32
 	Timeout    time.Duration // of one request; default 30 s
 	Retries    int           // after a failed request; default 3, negative none
 	Client     *http.Client  // default: a client with the standard transport. Redirects are never followed
@@ -31,12 +32,13 @@ type HTTPConfig struct {
 	firstDelay time.Duration // before the first retry; each further one waits twice as long
 }
 
-// HTTP asks a server for embeddings through POST {base}/embeddings of the OpenAI protocol. A text without any visible
+// HTTP asks a server for embeddings by one of the protocols. A text without any visible
 // character gets the zero vector and is not sent. 429, server errors, broken answers of the network and timeouts are
 // tried again, not before a Retry-After has passed. Its errors hold neither the key nor anything the server said. How
 // equal the vectors of one text are from call to call is for the server to say.
 type HTTP struct {
 	config   HTTPConfig
+	wire     wire
 	url      string
 	client   *http.Client
 	executor failsafe.Executor[[][]float32]
@@ -44,6 +46,10 @@ type HTTP struct {
 
 // NewHTTP checks the configuration; it does not call the server.
 func NewHTTP(c HTTPConfig) (*HTTP, error) {
+	protocol, err := wireOf(c.Protocol)
+	if err != nil {
+		return nil, err
+	}
 	base, err := url.Parse(c.BaseURL)
 	switch {
 	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https":
@@ -57,7 +63,7 @@ func NewHTTP(c HTTPConfig) (*HTTP, error) {
 	case strings.ContainsAny(c.Key, "\r\n"):
 		return nil, footnote.Invalid("key", "must be one line")
 	}
-	c.Batch = cmp.Or(c.Batch, 64)
+	c.Batch = cmp.Or(c.Batch, protocol.batch)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
 	c.Retries = max(cmp.Or(c.Retries, 3), 0)
 	c.firstDelay = cmp.Or(c.firstDelay, 250*time.Millisecond)
@@ -68,7 +74,8 @@ func NewHTTP(c HTTPConfig) (*HTTP, error) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &HTTP{
 		config:   c,
-		url:      base.JoinPath("embeddings").String(),
+		wire:     protocol,
+		url:      base.JoinPath(protocol.path).String(),
 		client:   client,
 		executor: failsafe.With[[][]float32](retryPolicy(c.Retries, c.firstDelay)),
 	}, nil
@@ -79,6 +86,9 @@ func (h *HTTP) Model() string { return fmt.Sprintf("http:%s:%d", h.config.Model,
 
 // Dimensions implements Embedder.
 func (h *HTTP) Dimensions() int { return h.config.Dimensions }
+
+// Batch is how many texts go out in one request.
+func (h *HTTP) Batch() int { return h.config.Batch }
 
 // Embed implements Embedder. Batches go out one after the other.
 func (h *HTTP) Embed(ctx context.Context, texts []string) ([][]float32, error) {

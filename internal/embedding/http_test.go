@@ -45,7 +45,7 @@ func answer(w http.ResponseWriter, text string) {
 // lengths answers each text with (3 x its length, 4 x its length), in reverse order.
 func lengths(t *testing.T, w http.ResponseWriter, r *http.Request) []string {
 	t.Helper()
-	var asked embeddingRequest
+	var asked openAIRequest
 	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
 		t.Error(err)
 	}

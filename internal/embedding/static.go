@@ -36,6 +36,9 @@ func NewStatic() *Static {
 // Model implements Embedder.
 func (*Static) Model() string { return "static-256-int8" }
 
+// Quick says that a text takes microseconds, so that one may wait for it.
+func (*Static) Quick() bool { return true }
+
 // Dimensions implements Embedder.
 func (*Static) Dimensions() int { return staticDimensions }
 

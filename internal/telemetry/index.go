@@ -9,10 +9,12 @@ import (
 
 // Index is where an index stands, as far as it is measured.
 type Index struct {
-	Watermark uint64
-	Head      uint64
-	Chunks    int
-	Backlog   int
+	Watermark  uint64
+	Head       uint64
+	Chunks     int
+	Backlog    int
+	Building   int // the backlog of a generation that is built
+	Generation int // that serves
 }
 
 const readTimeout = 2 * time.Second
@@ -20,11 +22,13 @@ const readTimeout = 2 * time.Second
 // WatchIndex measures an index at each reading of the metrics. While it cannot be read, its gauges are missing.
 func (m *Metrics) WatchIndex(read func(context.Context) (Index, error)) {
 	m.registry.MustRegister(indexCollector{
-		read:      read,
-		watermark: gauge("footnote_index_watermark", "The newest change that the index has applied."),
-		head:      gauge("footnote_change_log_head", "The newest change of the record store."),
-		chunks:    gauge("footnote_index_chunks", "Chunks that the index holds."),
-		backlog:   gauge("footnote_embedding_backlog", "Chunks that wait for their vector."),
+		read:       read,
+		generation: gauge("footnote_index_generation", "The generation of vectors that serves."),
+		building:   gauge("footnote_embedding_building_backlog", "Chunks that wait for a vector of the model that is built beside."),
+		watermark:  gauge("footnote_index_watermark", "The newest change that the index has applied."),
+		head:       gauge("footnote_change_log_head", "The newest change of the record store."),
+		chunks:     gauge("footnote_index_chunks", "Chunks that the index holds."),
+		backlog:    gauge("footnote_embedding_backlog", "Chunks that wait for their vector."),
 	})
 }
 
@@ -33,11 +37,12 @@ func gauge(name, help string) *prometheus.Desc { return prometheus.NewDesc(name,
 type indexCollector struct {
 	read                             func(context.Context) (Index, error)
 	watermark, head, chunks, backlog *prometheus.Desc
+	building, generation             *prometheus.Desc
 }
 
 // Describe sends the names of the gauges.
 func (c indexCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{c.watermark, c.head, c.chunks, c.backlog} {
+	for _, desc := range []*prometheus.Desc{c.watermark, c.head, c.chunks, c.backlog, c.building, c.generation} {
 		to <- desc
 	}
 }
@@ -57,4 +62,6 @@ func (c indexCollector) Collect(to chan<- prometheus.Metric) {
 	send(c.head, float64(index.Head))
 	send(c.chunks, float64(index.Chunks))
 	send(c.backlog, float64(index.Backlog))
+	send(c.building, float64(index.Building))
+	send(c.generation, float64(index.Generation))
 }

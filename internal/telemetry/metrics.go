@@ -20,6 +20,8 @@ type Metrics struct {
 	noAnswers *prometheus.CounterVec
 	ingested  *prometheus.CounterVec
 	refused   *prometheus.CounterVec
+	embedded  prometheus.Counter
+	embedding prometheus.Counter
 }
 
 // NewMetrics makes a set of metrics with its own registry, beside those of the Go runtime and the process.
@@ -31,12 +33,14 @@ func NewMetrics() *Metrics {
 		noAnswers: counter("footnote_no_answer_total", "Searches and answers without a hit, by reason.", "reason"),
 		ingested:  counter("footnote_ingested_documents_total", "Pushed documents by what became of them.", "result"),
 		refused:   counter("footnote_authentication_failures_total", "Refused authentications by reason.", "reason"),
+		embedded:  prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_embedded_texts_total", Help: "Texts that the queue embedded."}),
+		embedding: prometheus.NewCounter(prometheus.CounterOpts{Name: "footnote_embedding_seconds_total", Help: "Time that the queue spent on them."}),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "footnote_http_request_seconds", Help: "Time from a request's first byte to its last.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60},
 		}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.requests, m.latency, m.searches, m.noAnswers, m.ingested, m.refused,
+	m.registry.MustRegister(m.requests, m.latency, m.searches, m.noAnswers, m.ingested, m.refused, m.embedded, m.embedding,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -64,6 +68,12 @@ func (m *Metrics) Ingested(result string) { m.ingested.WithLabelValues(result).I
 
 // Refused tells of a caller who was not let in.
 func (m *Metrics) Refused(reason string) { m.refused.WithLabelValues(reason).Inc() }
+
+// Embedded tells of a slice of texts that the queue embedded.
+func (m *Metrics) Embedded(texts int, took time.Duration) {
+	m.embedded.Add(float64(texts))
+	m.embedding.Add(took.Seconds())
+}
 
 // Handler serves the metrics in the text form that Prometheus reads.
 func (m *Metrics) Handler() http.Handler {

@@ -41,8 +41,9 @@ func TestMetricsAreServed(t *testing.T) {
 	m.Search("search", "no_match")
 	m.Ingested("created")
 	m.Refused("bad_key")
+	m.Embedded(40, 1500*time.Millisecond)
 	m.WatchIndex(func(context.Context) (telemetry.Index, error) {
-		return telemetry.Index{Watermark: 3, Head: 5, Chunks: 7, Backlog: 2}, nil
+		return telemetry.Index{Watermark: 3, Head: 5, Chunks: 7, Backlog: 2, Building: 6, Generation: 4}, nil
 	})
 	got := scrape(m)
 	for _, line := range []string{
@@ -51,6 +52,7 @@ func TestMetricsAreServed(t *testing.T) {
 		`footnote_ingested_documents_total{result="created"} 1`,
 		`footnote_authentication_failures_total{reason="bad_key"} 1`,
 		"footnote_index_watermark 3", "footnote_change_log_head 5", "footnote_index_chunks 7", "footnote_embedding_backlog 2",
+		"footnote_embedding_building_backlog 6", "footnote_index_generation 4", "footnote_embedded_texts_total 40", "footnote_embedding_seconds_total 1.5",
 	} {
 		if !strings.Contains(got, line+"\n") {
 			t.Errorf("metrics lack %q", line)

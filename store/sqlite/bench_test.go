@@ -150,3 +150,52 @@ func searchReads(b *testing.B, s *sqlite.Store, principals []footnote.Principal,
 		b.Fatalf("%d passages, want %d", len(found), len(chunks))
 	}
 }
+
+// BenchmarkQueue is what the queue asks of the store for a slice of 32 texts while 100,000 chunks wait.
+func BenchmarkQueue(b *testing.B) {
+	s := filled(b, 20_000)
+	if _, err := s.ChooseModel(b.Context(), "other"); err != nil {
+		b.Fatal(err)
+	}
+	for more := true; more; {
+		var err error
+		if more, err = s.Enlist(b.Context(), 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var read, count, written time.Duration
+	slices := 0
+	for b.Loop() {
+		slices++
+		started := time.Now()
+		snapshot, err := s.Snapshot(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		waiting, err := snapshot.Unembedded(b.Context(), "other", 32)
+		if err != nil {
+			b.Fatal(err)
+		}
+		read += time.Since(started)
+		started = time.Now()
+		if backlog, err := snapshot.Backlog(b.Context(), "other"); err != nil || backlog < 90_000 {
+			b.Fatal(backlog, err)
+		}
+		count += time.Since(started)
+		if err := snapshot.Close(); err != nil {
+			b.Fatal(err)
+		}
+		started = time.Now()
+		var vectors []store.Embedding
+		for _, w := range waiting {
+			vectors = append(vectors, store.Embedding{Hash: w.Hash, Model: "other", Vector: make([]float32, 384)})
+		}
+		if err := s.Embed(b.Context(), vectors); err != nil {
+			b.Fatal(err)
+		}
+		written += time.Since(started)
+	}
+	for name, took := range map[string]time.Duration{"ms-read": read, "ms-count": count, "ms-write": written} {
+		b.ReportMetric(took.Seconds()*1000/float64(slices), name)
+	}
+}

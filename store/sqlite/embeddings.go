@@ -3,9 +3,10 @@ package sqlite
 import (
 	"context"
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 
-	"footnote"
 	"footnote/store"
 )
 
@@ -14,30 +15,21 @@ func (s *Store) Embed(ctx context.Context, embeddings []store.Embedding) error {
 	return s.write(ctx, func(t *tx) error { return t.embed(embeddings) })
 }
 
-// embed adds vectors to the cache; serving documents that waited for them are to be read again.
+// embed adds vectors to the cache; documents that waited for them are to be read again.
 func (t *tx) embed(embeddings []store.Embedding) error {
-	if len(embeddings) == 0 {
-		return nil
-	}
-	var fresh []string
+	fresh := map[string][]string{}
 	for _, e := range embeddings {
 		made, err := t.exec(t.ctx, "INSERT OR IGNORE INTO embeddings (hash, model, vector) VALUES (?, ?, ?)", e.Hash, e.Model, pack(e.Vector))
 		if err != nil {
 			return err
 		}
 		if made > 0 {
-			fresh = append(fresh, e.Hash)
+			fresh[e.Model] = append(fresh[e.Model], e.Hash)
 		}
 	}
-	const query = `SELECT DISTINCT d.id FROM json_each(?) j CROSS JOIN chunks c ON c.embed_hash = j.value
-		JOIN version_parts vp ON vp.part = c.part
-		JOIN documents d ON d.pk = vp.document AND d.approved = vp.version AND d.state = 'approved' ORDER BY d.id`
-	waited, err := collect(t.ctx, t.session, text, query, list(fresh))
-	if err != nil {
-		return err
-	}
-	for _, id := range waited {
-		if err := t.changed(footnote.DocumentID(id)); err != nil {
+	const done = "DELETE FROM waiting WHERE hash IN (SELECT value FROM json_each(?1)) AND +model = ?2"
+	for _, model := range slices.Sorted(maps.Keys(fresh)) {
+		if err := t.settle(model, fresh[model], done); err != nil {
 			return err
 		}
 	}
@@ -78,22 +70,6 @@ const fromServing = ` FROM documents d JOIN version_parts vp ON vp.document = d.
 	JOIN chunks c ON c.part = vp.part `
 
 const withoutVector = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.hash = c.embed_hash AND e.model = ?)"
-
-// Unembedded implements store.PassageReader.
-func (s *snapshot) Unembedded(ctx context.Context, model string, limit int) ([]store.Waiting, error) {
-	const query = `SELECT c.embed_hash, coalesce(d.metadata ->> '$.title', ''), c.start, c.end, c.heading, c.lead,
-		substr(p.text, c.start + 1, c.end - c.start)` + fromServing + `JOIN parts p ON p.pk = c.part
-		WHERE d.state = 'approved' AND ` + withoutVector + ` GROUP BY c.embed_hash LIMIT ?`
-	return collect(ctx, s.session, func(r row) (store.Waiting, error) {
-		var w store.Waiting
-		var heading, body []byte
-		if err := r.Scan(&w.Hash, &w.Title, &w.Start, &w.End, &heading, &w.Lead, &body); err != nil {
-			return w, err
-		}
-		w.Text = string(body)
-		return w, decode(heading, &w.Heading)
-	}, query, model, limited(limit))
-}
 
 // Counts implements store.PassageReader.
 func (s *snapshot) Counts(ctx context.Context, model string) (store.Counts, error) {

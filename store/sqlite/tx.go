@@ -59,8 +59,16 @@ func (t *tx) flush() error {
 	return err
 }
 
-// changed adds a document to the change log.
+// changed tells of a document that changed: it enters the change log, and its texts the queue of those that wait.
 func (t *tx) changed(id footnote.DocumentID) error {
+	if err := t.requeue(id); err != nil {
+		return err
+	}
+	return t.announce(id)
+}
+
+// announce adds a document to the change log.
+func (t *tx) announce(id footnote.DocumentID) error {
 	_, err := t.exec(t.ctx, "INSERT INTO changes (sequence, document) VALUES (?, ?)", t.head+1, string(id))
 	if err == nil {
 		t.head++

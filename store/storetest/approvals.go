@@ -63,6 +63,7 @@ func waits(h *harness) {
 func second[A any](_ A, err error) error { return err }
 
 func titleWaits(h *harness) {
+	h.choose(model)
 	h.source("kb", footnote.ApprovalManual)
 	id := h.submit("kb", article("a", "text")).ID
 	h.ok(h.decide(id, 1, true))

@@ -122,6 +122,7 @@ func allIndexed(h *harness) {
 }
 
 func waitedFor(h *harness) {
+	h.choose(model)
 	h.source("kb", footnote.ApprovalPublished)
 	id := h.submit("kb", article("a", "one")).ID
 	h.submit("kb", article("b", "two"))
@@ -140,6 +141,7 @@ func waitedFor(h *harness) {
 }
 
 func backlog(h *harness) {
+	h.choose(model)
 	h.source("kb", footnote.ApprovalManual)
 	id := h.submit("kb", article("a", "text")).ID
 	equal(h, "waiting texts of what does not serve", len(must[[]store.Waiting](h)(h.read().Unembedded(h.Context(), model, 10))), 0)

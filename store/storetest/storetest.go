@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"log", logs},
 		{"listing", listings},
 		{"passages", passages},
+		{"queue", queue},
 		{"concurrency", concurrency},
 	} {
 		for name, run := range subject.tests {

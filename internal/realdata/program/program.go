@@ -1,5 +1,7 @@
 // Package program builds the read program, runs it on a data folder and speaks to it over HTTP, as its users do.
 //
+// The program runs with the static model, so that what is measured is not the time of a larger one.
+//
 // It promises that the program is stopped when its context ends or Close is called. What is asked is for its callers.
 package program
 
@@ -39,6 +41,7 @@ func Build(ctx context.Context, folder string) (string, error) {
 func CreateKey(ctx context.Context, binary, data, principal string, scopes ...string) (string, error) {
 	command := exec.CommandContext(ctx, binary, "key", "create", "--data", data, "--json", //nolint:gosec // G204: our own binary
 		"--name", "measurement", "--principal", principal, "--scopes", strings.Join(scopes, ","))
+	command.Env = environment()
 	command.Stderr = os.Stderr
 	out, err := command.Output()
 	if err != nil {
@@ -69,7 +72,7 @@ func Start(ctx context.Context, binary, data string) (*Server, error) {
 	command := exec.CommandContext(ctx, binary, "serve", "--data", data, "--listen", address) //nolint:gosec // G204: our own binary
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = stopTimeout
-	command.Env = append(os.Environ(), "FOOTNOTE_LOG_LEVEL=warn")
+	command.Env = environment()
 	command.Stderr = os.Stderr
 	const connections = 64
 	s := &Server{
@@ -86,6 +89,10 @@ func Start(ctx context.Context, binary, data string) (*Server, error) {
 	}
 	s.Ready = time.Since(started)
 	return s, nil
+}
+
+func environment() []string {
+	return append(os.Environ(), "FOOTNOTE_LOG_LEVEL=warn", "FOOTNOTE_EMBEDDING=static")
 }
 
 func freeAddress(ctx context.Context) (string, error) {

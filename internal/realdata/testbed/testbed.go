@@ -10,12 +10,15 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime"
 
 	"footnote"
 	"footnote/audit"
 	"footnote/connectors"
 	"footnote/connectors/all"
+	"footnote/generations"
 	"footnote/ingest"
+	"footnote/ingest/queue"
 	"footnote/internal/embedding"
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
@@ -24,39 +27,55 @@ import (
 
 // Bed is an open data folder with the services on it.
 type Bed struct {
-	Store    *sqlite.Store
-	Index    *embedded.Index
-	Feed     *retrieval.Feed
-	Search   *retrieval.Service
-	Ingest   *ingest.Service
-	Embedder embedding.Embedder
+	Store       *sqlite.Store
+	Generations *generations.Generations
+	Search      *retrieval.Service
+	Ingest      *ingest.Service
 }
 
-// Open opens the store in a folder, makes it when absent, and fills the index from it.
+// Open opens the store in a folder, makes it when absent, and fills the index from it. Vectors are of the static model.
 func Open(ctx context.Context, folder string) (*Bed, error) {
+	return OpenWith(ctx, folder, embedding.NewStatic())
+}
+
+// OpenWith is Open with a model. Texts that a slow one is to embed wait until Drain.
+func OpenWith(ctx context.Context, folder string, model embedding.Embedder) (*Bed, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	bed := &Bed{Embedder: embedding.NewStatic()}
-	bed.Index = embedded.New(embedded.Config{Model: bed.Embedder.Model()})
+	bed := &Bed{}
 	var err error
 	bed.Store, err = sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: func(head uint64) {
-		// What could not be applied here is applied, and its error shown, by the next search.
-		_ = bed.Feed.CatchUp(ctx, head)
+		if bed.Generations != nil {
+			// What could not be applied here is applied, and its error shown, by the next search.
+			_ = bed.Generations.CatchUp(ctx, head)
+		}
 	}})
 	if err != nil {
 		return nil, err
 	}
-	bed.Feed = retrieval.NewFeed(bed.Store, bed.Index, bed.Embedder.Model())
-	bed.Search = retrieval.New(bed.Store, bed.Feed, bed.Embedder, retrieval.Config{})
-	bed.Ingest = ingest.New(bed.Store, bed.Embedder, ingest.Config{Open: func(source footnote.Source) (connectors.Source, error) {
-		return all.Open(source, slog.New(slog.DiscardHandler))
-	}})
-	if err := bed.Feed.Rebuild(ctx); err != nil {
+	bed.Generations, err = generations.Open(ctx, bed.Store, generations.Config{
+		Model: model, Served: bed.served, Queue: queue.Config{Workers: runtime.NumCPU()},
+		NewIndex: func(name string) retrieval.Index { return embedded.New(embedded.Config{Model: name}) },
+	})
+	if err != nil {
 		return nil, errors.Join(err, bed.Store.Close())
 	}
+	serving := bed.Generations.Serving()
+	bed.Search = retrieval.New(bed.Store, serving.Feed, serving.Questions, retrieval.Config{})
+	bed.Ingest = ingest.New(bed.Store, serving.Inline(), ingest.Config{Open: func(source footnote.Source) (connectors.Source, error) {
+		return all.Open(source, slog.New(slog.DiscardHandler))
+	}})
 	return bed, nil
 }
+
+func (b *Bed) served(_, now generations.Serving) {
+	b.Search.Switch(now.Feed, now.Questions)
+	b.Ingest.EmbedBy(now.Inline())
+}
+
+// Drain returns when every text has its vector.
+func (b *Bed) Drain(ctx context.Context) error { return b.Generations.Drain(ctx) }
 
 // Close closes the store.
 func (b *Bed) Close() error { return b.Store.Close() }
