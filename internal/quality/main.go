@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 
+	"footnote/internal/embedding"
 	"footnote/internal/realdata"
 	"footnote/internal/shareddata"
 )
@@ -21,7 +22,8 @@ const seed = 1
 type options struct {
 	update, json, thresholds, answers bool
 	questions                         int
-	figures                           string
+	figures, model                    string
+	embedder                          embedding.Embedder
 	others                            map[string][]realdata.Question // of the other sets, by set
 	strengths                         []strengths
 	answered                          []answered
@@ -34,6 +36,7 @@ func main() {
 	flag.BoolVar(&o.thresholds, "thresholds", false, "also calibrate when to withhold an answer")
 	flag.BoolVar(&o.answers, "answers", false, "also say how the answers composed rest on the documents that answer")
 	flag.IntVar(&o.questions, "questions", 400, "questions of each set at most; 0: all, without comparing")
+	flag.StringVar(&o.model, "model", "minilm", "model of the vectors: minilm or static")
 	flag.StringVar(&o.figures, "figures", filepath.Join("internal", "quality", "figures.json"), "file of the committed figures")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -54,6 +57,11 @@ func run(ctx context.Context, out io.Writer, o *options) error {
 	if err != nil {
 		return err
 	}
+	closeModel, err := o.openModel()
+	if err != nil {
+		return err
+	}
+	defer closeModel()
 	o.others = others(sets)
 	var results []Result
 	for _, set := range sets {

@@ -36,7 +36,7 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	bed, err := testbed.Open(ctx, folder)
+	bed, err := testbed.OpenWith(ctx, folder, o.embedder)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func load(ctx context.Context, bed *testbed.Bed, set realdata.Set) (chunks int, 
 		}
 		chunks += result.Chunks
 	}
-	return chunks, nil
+	return chunks, bed.Drain(ctx)
 }
 
 // searcher is what is measured.
