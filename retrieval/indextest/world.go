@@ -23,7 +23,7 @@ const (
 var (
 	worldSources = []string{"crm", "desk", "wiki"} //nolint:gochecknoglobals // a constant table
 	worldWords   = strings.Fields(`refund invoice printer driver battery charger login password reset account the and 
-		of shipping delay warranty screen cable firmware update export import calendar meeting invitation zqx1 zqx2`)  //nolint:gochecknoglobals // a constant table
+		of shipping delay warranty screen cable firmware update export import calendar meeting invitation zqx1 zqx2 KB5034441 v7.4.2 Get-ADUser`)  //nolint:gochecknoglobals // a constant table
 )
 
 // world makes documents and questions at random, the same for the same seed.

@@ -2,7 +2,6 @@ package words
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kljensen/snowball/english"
 )
@@ -10,9 +9,9 @@ import (
 // longestStemmed is the length from which a run of letters is no English word; it stays as it is.
 const longestStemmed = 40
 
-// stem returns the Snowball English stem of a word; words with letters beyond ASCII are their own stems.
+// stem returns the Snowball English stem of a word; codes and words with letters beyond ASCII are their own stems.
 func (a *Analyzer) stem(word string) string {
-	if len(word) > longestStemmed || !isASCII(word) {
+	if len(word) > longestStemmed || !isEnglish(word) {
 		return word
 	}
 	if term, ok := a.exceptions[word]; ok {
@@ -24,9 +23,9 @@ func (a *Analyzer) stem(word string) string {
 	return english.Stem(word, true)
 }
 
-func isASCII(word string) bool {
+func isEnglish(word string) bool {
 	for i := range len(word) {
-		if word[i] >= utf8.RuneSelf {
+		if !isAlnum(word[i]) {
 			return false
 		}
 	}

@@ -19,8 +19,11 @@ const (
 )
 
 // Analyzer turns text into terms: runs of letters and digits in lower case, without accents, as Snowball English
-// stems, stop words left out. An ideograph or kana is a term of its own. The terms of a text depend on the text alone.
-// An Analyzer is safe for concurrent use and remembers a bounded number of stems, so it is worth sharing.
+// stems, stop words left out. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese give every two letters that follow
+// each other, a lone one itself. Codes such as KB5034441, 7.4.2 or user@example.org are a term as a whole, and then what
+// they are made of. The terms of a text depend on the text alone, and white space parts them: what two texts give with
+// white space between them is what each gives. An Analyzer is safe for concurrent use and remembers a bounded number of
+// stems, so it is worth sharing.
 type Analyzer struct {
 	seed       maphash.Seed
 	stops      map[string]struct{}
@@ -39,7 +42,7 @@ func New() *Analyzer {
 		stops:      stopWords(),
 		exceptions: stemExceptions(),
 		cache:      make([]atomic.Pointer[stemmed], cacheSlots),
-		scanners:   sync.Pool{New: func() any { return &scanner{word: make([]byte, 0, TermLimit)} }},
+		scanners:   sync.Pool{New: func() any { return newScanner() }},
 	}
 }
 
@@ -57,11 +60,16 @@ func (a *Analyzer) Append(terms []string, text string) []string {
 // Each calls yield with each term of text in order. It allocates only for words it does not remember; the terms may
 // be kept.
 func (a *Analyzer) Each(text string, yield func(term string)) {
+	a.each(text, func(term string, _ bool) { yield(term) })
+}
+
+// each says of every term whether it is part of a code that came before it as a whole.
+func (a *Analyzer) each(text string, yield func(term string, part bool)) {
 	s := a.scanners.Get().(*scanner) //nolint:forcetypeassert // the pool holds nothing else
 	s.text = text
 	for s.next() {
 		if term := a.term(s.word); term != "" {
-			yield(term)
+			yield(term, s.part)
 		}
 	}
 	a.scanners.Put(s)
