@@ -10,6 +10,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"footnote"
+	"footnote/retrieval/words"
 	"footnote/store"
 )
 
@@ -63,16 +64,14 @@ type Candidate struct {
 	Document   footnote.DocumentID
 	Key        Key
 	Cosine     float64 // -1 to 1; 0 without a vector
-	Words      float64 // BM25 over the score of a passage that held every term without end: 0 to 1
+	Words      float64 // BM25F over the score of a passage that held every term without end: 0 to 1
 	PartCosine float64 // of the first chunk of the part that has a vector, which is how the part begins
 	PartWords  float64 // the same as Words for the terms of the whole part, its title and headings taken once
 }
 
-// Term is a stem of a question and its weight: its idf over what the permit shows and the background prior.
-type Term struct {
-	Stem string
-	IDF  float64
-}
+// Term is a stem of a question and its weight: its idf over what the permit shows and the background prior, of which the
+// parts of codes have a share.
+type Term = words.Term
 
 // Key is the stable order of chunks, the same in every store that holds the same text: it settles every tie.
 type Key struct {

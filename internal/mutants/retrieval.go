@@ -39,7 +39,7 @@ func indexMutants() []mutant {
 		{"index: what was deleted is found", reach, "if w.view.buried > 0 {", "if w.view.buried < 0 {", index},
 		{"index: the ceiling of a request is ignored", reach, "ceiling != 0 && !ceiling.Covers(g.audience) {", "ceiling != 0 && !ceiling.Covers(ceiling) {", index},
 		{"index: words are counted over what is hidden", "retrieval/embedded/wording.go", "n += total(runs[i])", "n += len(rows)", index},
-		{"index: the size of what is hidden shows", "retrieval/embedded/wording.go", "reference.IDF(stem, n, r.chunks)", "reference.IDF(stem, n, r.chunks+len(r.segments[0].rows))", index},
+		{"index: the size of what is hidden shows", "retrieval/embedded/wording.go", "reference.IDF(term.Stem, n, r.chunks)", "reference.IDF(term.Stem, n, r.chunks+len(r.segments[0].rows))", index},
 		{"index: the words of a part are those of its document", part, "[rows.from:rows.to]", "[min(rows.from, 0):]", index},
 		{"index: the words of a part are those of its neighbour too", part, "rows[at] < r.to; at++", "rows[at] <= r.to; at++", index},
 		{"index: a part shows what is hidden of it", part, "if s.permits(row) {", "if s.permits(row) || row >= 0 {", index},

@@ -14,7 +14,7 @@ func (b *builder) segment() *segment {
 		order[i] = &b.rows[i]
 	}
 	slices.SortFunc(order, (*pending).compare)
-	s := &segment{documents: b.documents, rows: make([]row, len(order)), sizes: make([]size, len(order))}
+	s := &segment{documents: b.documents, rows: make([]row, len(order)), sizes: make([]size, len(order)), norms: make([]words.Norms, len(order))}
 	b.layRows(s, order)
 	b.layParts(s, order)
 	b.layGroups(s, order)
@@ -37,7 +37,7 @@ func (b *builder) layRows(s *segment, order []*pending) {
 	}
 	for i, p := range order {
 		at := int32(i)
-		s.rows[i], s.sizes[i] = p.row, p.size
+		s.rows[i], s.sizes[i], s.norms[i] = p.row, p.size, words.NewNorms(p.size.fields())
 		s.rows[i].vector = -1
 		if len(p.vector.code) > 0 {
 			s.rows[i].vector = int32(len(s.rowOf)) //nolint:gosec // G115: as above

@@ -121,9 +121,9 @@ func (s *reach) countParts(runs []run, stem string, term int, parts []part) {
 
 // coverage is what the terms of a part score, over the score of one that held all of them without end.
 func (a *arms) coverage(p *part) float64 {
-	sum := 0.0
+	sum, norms := 0.0, words.NewPartNorms(p.size)
 	for term, counts := range p.counts {
-		sum += float64(a.terms[term].IDF * words.PartWeight(float64(counts.Whole()), float64(p.size.Whole())))
+		sum += float64(a.terms[term].IDF * words.Weight(norms.Frequency(counts)))
 	}
 	if sum == 0 {
 		return 0

@@ -27,7 +27,7 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 	defer x.tallies.Put(scores)
 	defer scores.clear()
 	a := arms{reached: &r, scores: scores, question: question, limit: max(query.Limit, 0)}
-	if a.terms, err = r.wording(ctx, distinct(x.config.Analyzer.Analyze(query.Text)), x.config.Reference, scores); err != nil {
+	if a.terms, err = r.wording(ctx, x.config.Analyzer.Question(query.Text), x.config.Reference, scores); err != nil {
 		return retrieval.Candidates{}, err
 	}
 	found.Terms, a.bound = a.terms, bound(a.terms)

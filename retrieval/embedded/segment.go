@@ -17,8 +17,9 @@ type segment struct {
 	groups    []group
 	parts     []whole
 	rows      []row
-	sizes     []size  // stems of a row, by field
-	rowOf     []int32 // by vector
+	sizes     []size        // stems of a row, by field
+	norms     []words.Norms // of the sizes
+	rowOf     []int32       // by vector
 	vectors   vectors
 	postings  postings
 }
@@ -98,7 +99,7 @@ func (s *segment) key(at int32) retrieval.Key {
 // The sizes of what a segment keeps, for an honest estimate of its memory: the structs above with their headers, and
 // what a map of short strings takes for one of them.
 const (
-	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 4 // with its length and its place among its document's rows
+	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 24 + 4 // with its length and its place among its document's rows
 	groupBytes    = 20
 	documentBytes = 232
 	partBytes     = 24

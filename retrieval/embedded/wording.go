@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"slices"
 
 	"footnote/retrieval"
 	"footnote/retrieval/words"
@@ -39,24 +38,24 @@ func (t *tally) clear() {
 
 // wording scores every eligible row that holds a stem of the question, and returns what the stems weigh. Frequencies are
 // counted over what is permitted.
-func (r *reached) wording(ctx context.Context, stems []string, reference *words.Reference, into *tally) ([]retrieval.Term, error) {
+func (r *reached) wording(ctx context.Context, asked []words.Asked, reference *words.Reference, into *tally) ([]retrieval.Term, error) {
 	into.open(r.segments)
 	runs := make([][]span, len(r.segments))
 	var terms []retrieval.Term
-	for _, stem := range stems {
+	for _, term := range asked {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		n := 0
 		for i := range r.segments {
-			rows, _ := r.segments[i].postings.of(stem)
+			rows, _ := r.segments[i].postings.of(term.Stem)
 			runs[i] = within(rows, r.segments[i].permitted, runs[i][:0])
 			n += total(runs[i])
 		}
-		idf := reference.IDF(stem, n, r.chunks)
-		terms = append(terms, retrieval.Term{Stem: stem, IDF: idf})
+		idf := term.Share * reference.IDF(term.Stem, n, r.chunks)
+		terms = append(terms, retrieval.Term{Stem: term.Stem, IDF: idf})
 		for i := range r.segments {
-			into.add(i, &r.segments[i], stem, runs[i], idf)
+			into.add(i, &r.segments[i], term.Stem, runs[i], idf)
 		}
 	}
 	return terms, nil
@@ -83,7 +82,7 @@ func (t *tally) add(segment int, s *reach, stem string, runs []span, idf float64
 			if scores[row] == 0 {
 				touched = append(touched, row)
 			}
-			scores[row] += float64(idf * words.Weight(float64(counts[i].Fields().Joined()), float64(s.sizes[row].fields().Joined())))
+			scores[row] += float64(idf * words.Weight(s.norms[row].Frequency(counts[i].Fields())))
 		}
 	}
 	t.touched[segment] = touched
@@ -137,15 +136,4 @@ func (t *tally) matches(segments []reach, withoutVector bool) int {
 		}
 	}
 	return n
-}
-
-// distinct returns the stems of a question once each, in the order in which they first come.
-func distinct(stems []string) []string {
-	var out []string
-	for _, stem := range stems {
-		if !slices.Contains(out, stem) {
-			out = append(out, stem)
-		}
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"footnote"
 	"footnote/retrieval"
+	"footnote/retrieval/words"
 	"footnote/store"
 )
 
@@ -45,19 +46,20 @@ func (b bag) at(term string) *[3]float64 {
 	return b[term]
 }
 
-// joined is one number for all fields of a chunk, once of a part.
-func joined(n [3]float64) float64 { return 2*n[title] + n[headings] + n[body] }
-func once(n [3]float64) float64   { return n[title] + n[headings] + n[body] }
-
-// coverage is BM25 over what it would be without end.
-func (b bag) coverage(terms []retrieval.Term, number func([3]float64) float64, average float64) (share float64, matches bool) {
+// coverage is BM25F over what it would be without end.
+func (b bag) coverage(terms []retrieval.Term, bodyLength float64) (share float64, matches bool) {
+	weights, lengths, b1 := [3]float64{words.TitleWeight, words.HeadingWeight, 1}, [3]float64{words.TitleLength, words.HeadingLength, bodyLength},
+		[3]float64{words.TitleB, words.HeadingB, words.BodyB}
 	bound := 0.0
 	for _, term := range terms {
-		bound += term.IDF * 2.2
+		bound += term.IDF
 		if held := b[term.Stem]; held != nil {
-			n := number(*held)
+			frequency := 0.0
+			for f, n := range held {
+				frequency += weights[f] * n / (1 - b1[f] + b1[f]*b[""][f]/lengths[f])
+			}
 			matches = true
-			share += term.IDF * n * 2.2 / (n + 1.2*(.4+.6*number(*b[""])/average))
+			share += term.IDF * frequency / (frequency + words.K1)
 		}
 	}
 	if !matches {
@@ -69,19 +71,14 @@ func (b bag) coverage(terms []retrieval.Term, number func([3]float64) float64, a
 // terms are those of a question with their weights over the bags of what may be seen.
 func (o *oracle) terms(question string, bags []bag) []retrieval.Term {
 	var terms []retrieval.Term
-	asked := map[string]bool{}
-	for _, stem := range o.analyzer.Analyze(question) {
-		if asked[stem] {
-			continue
-		}
-		asked[stem] = true
-		total, n := float64(len(bags))+10_000, 10_000*o.reference.Share(stem)
+	for _, asked := range o.analyzer.Question(question) {
+		total, n := float64(len(bags))+10_000, 10_000*o.reference.Share(asked.Stem)
 		for _, b := range bags {
-			if b[stem] != nil {
+			if b[asked.Stem] != nil {
 				n++
 			}
 		}
-		terms = append(terms, retrieval.Term{Stem: stem, IDF: math.Log(1 + (total-n+.5)/(n+.5))})
+		terms = append(terms, retrieval.Term{Stem: asked.Stem, IDF: asked.Share * math.Log(1+(total-n+.5)/(n+.5))})
 	}
 	return terms
 }

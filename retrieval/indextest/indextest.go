@@ -34,6 +34,7 @@ func Run(t *testing.T, limits Limits, open func(t *testing.T) retrieval.Index) {
 		{"is not changed by what is hidden", testInterference},
 		{"filters before it cuts", testFilterFirst},
 		{"settles ties by key", testTies},
+		{"puts whole codes first", testCodes},
 		{"applies twice without effect", testIdempotence},
 		{"moves the watermark", testWatermark},
 		{"answers while it changes", testConcurrency},

@@ -114,8 +114,8 @@ func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) ([]
 	terms := o.terms(q.Text, bags)
 	for i := range out {
 		p := parts[partKey{out[i].Document, out[i].Key.Part}]
-		out[i].Words, out[i].matches = bags[i].coverage(terms, joined, 100)
-		out[i].PartWords, _ = p.bag.coverage(terms, once, 400)
+		out[i].Words, out[i].matches = bags[i].coverage(terms, words.BodyLength)
+		out[i].PartWords, _ = p.bag.coverage(terms, words.PartLength)
 		out[i].PartCosine = p.cosine
 	}
 	return out, terms

@@ -30,14 +30,8 @@ func (c Counts) Fields() Fields {
 	return Fields{int(c >> (headingBits + bodyBits)), int(c >> bodyBits & MostInHeadings), int(c & MostInBody)}
 }
 
-// Joined is one number for all fields: the title counts twice.
-func (f Fields) Joined() int { return 2*f.Title + f.Headings + f.Body }
-
 // Join adds a passage of the same part: the part has its title and its headings once, as often as the passage that has
 // most, and the bodies of all.
 func (f Fields) Join(passage Fields) Fields {
 	return Fields{max(f.Title, passage.Title), max(f.Headings, passage.Headings), f.Body + passage.Body}
 }
-
-// Whole is one number for all fields of a part.
-func (f Fields) Whole() int { return f.Title + f.Headings + f.Body }

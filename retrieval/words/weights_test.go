@@ -34,28 +34,56 @@ func TestIDF(t *testing.T) {
 	}
 }
 
+// TestWeight compares with values worked out by hand.
 func TestWeight(t *testing.T) {
-	for _, c := range []struct{ count, length, want float64 }{
-		{0, 100, 0},
-		{1, 100, 1},
-		{3, 100, 6.6 / 4.2},
-		{1, 200, 2.2 / (1 + 1.2*1.6)},
-		{2, 50, 4.4 / (2 + 1.2*0.7)},
+	typical := Fields{Title: TitleLength, Headings: HeadingLength, Body: BodyLength}
+	for _, c := range []struct {
+		norms     Norms
+		count     Fields
+		frequency float64
+	}{
+		{NewNorms(typical), Fields{}, 0},
+		{NewNorms(typical), Fields{Body: 1}, 1},
+		{NewNorms(typical), Fields{Title: 1}, TitleWeight},
+		{NewNorms(typical), Fields{Title: 2, Headings: 3, Body: 5}, 2*TitleWeight + 3*HeadingWeight + 5},
+		{NewNorms(Fields{Body: 2 * BodyLength}), Fields{Body: 3}, 3 / (1 + BodyB)},
+		{NewNorms(Fields{Title: 2 * TitleLength}), Fields{Title: 1}, TitleWeight / (1 + TitleB)},
+		{NewNorms(Fields{Headings: 2 * HeadingLength}), Fields{Headings: 1}, HeadingWeight / (1 + HeadingB)},
+		{NewNorms(Fields{}), Fields{Body: 1}, 1 / (1 - BodyB)},
+		{NewPartNorms(Fields{Body: PartLength}), Fields{Body: 3}, 3},
 	} {
-		if got := Weight(c.count, c.length); !near(got, c.want) {
-			t.Errorf("Weight(%v, %v) = %v, want %v", c.count, c.length, got, c.want)
+		frequency := c.norms.Frequency(c.count)
+		if !near(frequency, c.frequency) || !near(Weight(frequency), c.frequency*(K1+1)/(c.frequency+K1)) {
+			t.Errorf("%+v of %+v: frequency %v with weight %v, want %v", c.count, c.norms, frequency, Weight(frequency), c.frequency)
 		}
 	}
 }
 
 func TestCoverageStaysWithinOne(t *testing.T) {
+	fields := func(t *rapid.T, most int, of string) Fields {
+		n := rapid.IntRange(0, most)
+		return Fields{n.Draw(t, of+" title"), n.Draw(t, of+" headings"), n.Draw(t, of+" body")}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.IntRange(0, 2_000_000).Draw(t, "total")
 		n := rapid.IntRange(0, total).Draw(t, "n")
 		idf := IDF(rapid.Float64Range(0, 1).Draw(t, "share"), n, total)
-		part := idf * Weight(float64(rapid.IntRange(0, 1_000_000).Draw(t, "count")), float64(rapid.IntRange(0, 1_000_000).Draw(t, "length")))
+		norms := NewNorms(fields(t, math.MaxUint16, "size"))
+		part := idf * Weight(norms.Frequency(fields(t, MostInBody, "count")))
 		if !(idf > 0) || part < 0 || part > Bound(idf)*(1+1e-12) {
 			t.Errorf("idf %v, part %v of a bound of %v", idf, part, Bound(idf))
 		}
 	})
+}
+
+func TestCountsArePacked(t *testing.T) {
+	for _, f := range []Fields{{}, {1, 2, 3}, {MostInTitle, MostInHeadings, MostInBody}, {0, 1, 0}, {1, 0, 0}, {0, 0, 200}} {
+		if got := f.Pack().Fields(); got != f {
+			t.Errorf("%+v became %+v", f, got)
+		}
+	}
+	most := Fields{MostInTitle, MostInHeadings, MostInBody}
+	if got := (Fields{1000, 1000, 1000}).Pack().Fields(); got != most {
+		t.Errorf("more than can be packed became %+v", got)
+	}
 }
