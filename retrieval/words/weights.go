@@ -5,16 +5,16 @@ import "math"
 // The constants of the weights. They were chosen on open question sets and hold for every corpus, so that a score depends
 // on nothing but the passage, the question and what the reader may see. docs/retrieval.md has the figures.
 const (
-	// K1 is how soon repeating a term stops to count, a little later than the usual 1.2.
-	K1 = 1.5
+	// K1 is how soon repeating a term stops to count, later than the usual 1.2.
+	K1 = 2
 	// TitleWeight and HeadingWeight are how much more a term says that stands in a title or in headings. Titles say what a
-	// page is about: weighed as twice the body, question sets lost .03 nDCG@10.
-	TitleWeight   = 6
+	// page is about: taken as twice the body, all question sets lost.
+	TitleWeight   = 5
 	HeadingWeight = 1
 	// TitleB, HeadingB and BodyB are how much the length of a field counts against its terms.
 	TitleB   = 0.6
 	HeadingB = 0.4
-	BodyB    = 0.7
+	BodyB    = 0.5
 	// TitleLength, HeadingLength and BodyLength stand for the average lengths, in terms. They are constants because the
 	// corpus's own averages depend on what the reader may not see.
 	TitleLength   = 6
