@@ -268,8 +268,8 @@ func TestSearchRequestIsReadWhole(t *testing.T) {
 	if reply["no_answer"].(map[string]any)["reason"] != "no_match" || reply["hits"] == nil || reply["receipt_id"] != "r1" {
 		t.Errorf("reply = %v", reply)
 	}
-	answered := fields(t, d.as("", "POST /v1/answer", `{"messages":[{"role":"user","text":"q"}],"style":"extractive"}`).Body)
-	if _, ok := answered["answer"]; !ok || answered["citations"] == nil || len(d.asked.Messages) != 1 {
+	answered := fields(t, d.as("", "POST /v1/answer", `{"messages":[{"role":"user","text":"q"}],"style":"generated"}`).Body)
+	if _, ok := answered["answer"]; !ok || answered["citations"] == nil || len(d.asked.Messages) != 1 || d.asked.Style != retrieval.Generated {
 		t.Errorf("reply = %v", answered)
 	}
 }

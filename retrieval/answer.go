@@ -17,17 +17,9 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 	if err != nil {
 		return Answer{}, err
 	}
-	if len(out.response.Hits) > 0 && strength(out.best) < answerThreshold {
-		out.withhold(BelowThreshold)
-	}
-	answer := Answer{Response: out.response, Citations: []Citation{}}
-	for _, hit := range out.response.Hits {
-		answer.Citations = append(answer.Citations, hit.Citation)
-	}
-	if len(answer.Hits) > 0 {
-		if answer.Answer, err = s.compose(ctx, out.question, out.response.Hits, out.response.Conflicts); err != nil {
-			return Answer{}, err
-		}
+	answer, err := s.extract(ctx, &out)
+	if err != nil {
+		return Answer{}, err
 	}
 	if out.request.Style == Generated && answer.Answer != nil {
 		return s.generate(ctx, caller, out, answer)
@@ -37,4 +29,21 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 		return Answer{}, err
 	}
 	return answer, nil
+}
+
+// extract answers from the passages that were found, or withholds them.
+func (s *Service) extract(ctx context.Context, out *outcome) (Answer, error) {
+	if len(out.response.Hits) > 0 && strength(out.best) < answerThreshold {
+		out.withhold(BelowThreshold)
+	}
+	answer := Answer{Response: out.response, Citations: []Citation{}}
+	for _, hit := range out.response.Hits {
+		answer.Citations = append(answer.Citations, hit.Citation)
+	}
+	if len(answer.Hits) == 0 {
+		return answer, nil
+	}
+	var err error
+	answer.Answer, err = s.compose(ctx, out.question, out.response.Hits, out.response.Conflicts)
+	return answer, err
 }

@@ -30,7 +30,7 @@ type Composed struct {
 	Text      string     `json:"text"`
 	Sentences []Sentence `json:"sentences"`
 	Style     Style      `json:"style" enum:"extractive,generated" doc:"what the answer is"`
-	Fallback  Fallback   `json:"fallback,omitempty" enum:"not_configured,timeout,unavailable,cut_off,unsupported,changed" doc:"why no generated answer stands here, though one was asked for"`
+	Fallback  Fallback   `json:"fallback,omitempty" enum:"not_configured,timeout,unavailable,cut_off,unsupported,one_sided,changed" doc:"why no generated answer stands here, though one was asked for"`
 	Dropped   int        `json:"dropped" doc:"generated sentences that did not stand the check"`
 }
 

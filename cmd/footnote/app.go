@@ -123,6 +123,7 @@ func (a *app) surface() (*api.Server, error) {
 		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
 		SignHead: func(sequence uint64, hash string) string { return audit.Seal(signing, sequence, hash).MAC },
 	}
+	settings.RequestTimeout = requestTimeout(a.config.Answers)
 	if host, _, failed := net.SplitHostPort(a.config.Listen); failed == nil && host != "" {
 		settings.Hosts = append(settings.Hosts, host)
 	}

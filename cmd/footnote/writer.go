@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"footnote/internal/chat"
 	"footnote/internal/config"
 	"footnote/retrieval"
@@ -18,4 +20,10 @@ func newWriter(settings config.Answers) (retrieval.Writer, error) {
 	return chat.New(chat.Config{
 		BaseURL: settings.BaseURL, Key: key, Model: settings.Model, Timeout: settings.Wait(), MaxTokens: settings.MaxTokens,
 	})
+}
+
+// requestTimeout leaves a request time to answer extractively when the model took all of its own.
+func requestTimeout(settings config.Answers) time.Duration {
+	const usual, search = 30 * time.Second, 10 * time.Second
+	return max(usual, settings.Wait()+search)
 }

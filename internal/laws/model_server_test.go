@@ -1,0 +1,78 @@
+package laws_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"footnote/internal/chat"
+	"footnote/retrieval"
+)
+
+// model is a language model that does what a test wants, behind a server of the chat completions protocol.
+type model struct {
+	mu      sync.Mutex
+	prompts []string // the requests, to the byte
+	script  func(w http.ResponseWriter, r *http.Request)
+}
+
+// writes gives a bench a model. Without a script it replies nothing.
+func (b *bench) writes(t *testing.T, timeout time.Duration) *model {
+	t.Helper()
+	m := &model{script: replies("NO ANSWER")}
+	server := httptest.NewServer(m)
+	t.Cleanup(server.Close)
+	client, err := chat.New(chat.Config{
+		BaseURL: server.URL + "/v1", Model: "scripted", Client: server.Client(), Timeout: timeout, Pause: time.Nanosecond, Failures: 1000,
+	})
+	must(t, err)
+	b.search = retrieval.New(b.store, b.feed, b.embedder, retrieval.Config{Now: b.clock.now, Writer: client})
+	return m
+}
+
+func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	m.mu.Lock()
+	m.prompts = append(m.prompts, string(body))
+	script := m.script
+	m.mu.Unlock()
+	script(w, r)
+}
+
+// does sets what the model does next, and forgets what it was asked.
+func (m *model) does(script func(w http.ResponseWriter, r *http.Request)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.script, m.prompts = script, nil
+}
+
+func (m *model) asked() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]string{}, m.prompts...)
+}
+
+// completed is the answer of a server: what the model said and why it ended.
+func completed(w http.ResponseWriter, text, finish string) {
+	w.Header().Set("Content-Type", "application/json")
+	said, _ := json.Marshal(text)
+	_, _ = fmt.Fprintf(w, `{"id":"c","object":"chat.completion","created":1,"model":"scripted","choices":[{"index":0,"message":`+
+		`{"role":"assistant","content":%s},"finish_reason":%q}]}`, said, finish)
+}
+
+func replies(text string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) { completed(w, text, "stop") }
+}
+
+func fails(status int, body string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}

@@ -1,0 +1,149 @@
+package retrieval
+
+import (
+	"regexp"
+	"strings"
+)
+
+// weighed is the distinct terms of a text, in order, with what they weigh in the reference.
+type weighed struct {
+	terms  []string
+	weight map[string]float64
+}
+
+// A number is a term of its own, however it is written.
+const (
+	numberSign   = "#"
+	numberWeight = 4.0
+)
+
+// weigh takes the terms of a text that say something: negations, counted apart, and pronouns weigh nothing. A word that
+// has an opposite does.
+func (c *checker) weigh(text string) weighed {
+	w := weighed{weight: map[string]float64{}}
+	add := func(term string, weight float64) {
+		if _, there := w.weight[term]; !there {
+			w.terms = append(w.terms, term)
+			w.weight[term] = weight
+		}
+	}
+	c.words.Each(text, func(term string) {
+		if !functionWords[term] || c.contrary[term] != nil {
+			if len(numbersOf(term)) == 0 {
+				add(term, c.reference.IDF(term, 0, 0))
+			}
+		}
+	})
+	for _, q := range quantitiesIn(text) {
+		add(numberSign+q.number, numberWeight)
+	}
+	return w
+}
+
+// total is the weight of all terms; the order of the sum is that of the text.
+func (w weighed) total() float64 {
+	sum := 0.0
+	for _, term := range w.terms {
+		sum += w.weight[term]
+	}
+	return sum
+}
+
+// in is the weight of the terms that stand in any of the others.
+func (w weighed) in(others ...weighed) float64 {
+	sum := 0.0
+	for _, term := range w.terms {
+		for _, other := range others {
+			if _, there := other.weight[term]; there {
+				sum += w.weight[term]
+				break
+			}
+		}
+	}
+	return sum
+}
+
+// statement is a piece of a passage that can support a claim, or a clause of it.
+type statement struct {
+	weighed
+	text       string
+	negated    bool
+	quantities []quantity
+	clauses    []statement // of a unit
+}
+
+func (c *checker) statement(text string, inherited bool) statement {
+	return statement{
+		weighed: c.weigh(text), text: text, negated: isNegated(text) != inherited, quantities: quantitiesIn(text),
+	}
+}
+
+// evidence is what one hit can support.
+type evidence struct {
+	quote  string // without what speaks to a model
+	around weighed
+	whole  weighed // the quote and what stands around it
+	units  []statement
+	// sentences are those that stand for themselves, to the letter.
+	sentences map[string]bool
+	facts     facts
+}
+
+// evidenceOf reads a hit. A paragraph that gives orders to a model is no evidence: what a reply takes from there was
+// said to it and not to the reader.
+func (c *checker) evidenceOf(hit Hit) evidence {
+	text := units(hit.Citation.Quote)
+	ordered := map[int]bool{}
+	for _, u := range text {
+		if speaksToModels(u.text) {
+			ordered[u.block] = true
+		}
+	}
+	heading := strings.Join(hit.Heading, "\n")
+	around := hit.Document.Title + "\n" + heading
+	above := len(hit.Heading) > 0 && isNegated(hit.Heading[len(hit.Heading)-1])
+	e := evidence{around: c.weigh(around), sentences: map[string]bool{}}
+	var quote []string
+	for _, u := range text {
+		if ordered[u.block] {
+			continue
+		}
+		quote = append(quote, u.text)
+		e.sentences[u.text] = u.kind == prose && !pointsBack(u.text)
+		listed := u.kind == bullet || u.kind == step || u.kind == row
+		inherited, leading := listed && above, ""
+		if listed && u.intro >= 0 && !ordered[text[u.intro].block] {
+			leading = text[u.intro].text
+			inherited = isNegated(leading)
+		}
+		unit := c.statement(u.text, inherited)
+		if leading != "" {
+			unit.weighed = c.weigh(leading + "\n" + u.text)
+		}
+		for _, clause := range clausesOf(u.text) {
+			unit.clauses = append(unit.clauses, c.statement(clause, inherited))
+		}
+		e.units = append(e.units, unit)
+	}
+	e.quote = strings.Join(quote, "\n")
+	e.whole = c.weigh(around + "\n" + e.quote)
+	e.facts = factsIn(around + "\n" + e.quote)
+	return e
+}
+
+// clauses are those of all units, in order.
+func (e evidence) clauses() []statement {
+	var all []statement
+	for _, u := range e.units {
+		all = append(all, u.clauses...)
+	}
+	return all
+}
+
+// orders are ways in which a text speaks to a model instead of a reader.
+var orders = regexp.MustCompile(`(?i)\b(?:(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|guideline|direction|everything|above|previous|prior)s?` +
+	`|(?:system|developer|hidden) (?:prompt|message|instruction)s?` +
+	`|you are (?:now|an? (?:ai|assistant|language model|chatbot))|as an ai\b|language model|jailbreak` +
+	`|(?:say|reply|respond|answer|output|print|write|repeat)\s+(?:only|exactly|with|the following|that|this)\b[^.\n]{0,80}(?:\[\d+\]|["“:]))`)
+
+func speaksToModels(text string) bool { return orders.MatchString(text) }
