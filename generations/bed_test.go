@@ -102,6 +102,7 @@ type bed struct {
 	clock   atomic.Int64
 	served  chan generations.Serving
 	failed  atomic.Int64
+	indexes int // that were made
 }
 
 func newBed(t *testing.T) *bed {
@@ -134,9 +135,12 @@ func (b *bed) open(model embedding.Embedder) {
 	must(b.t, err)
 	b.gens, err = generations.Open(b.t.Context(), b.store, generations.Config{
 		Model: model, Now: b.now, AtHand: func(name string) embedding.Embedder { return b.atHand[name] },
-		NewIndex: func(name string) retrieval.Index { return embedded.New(embedded.Config{Model: name}) },
-		Queue:    queue.Config{Workers: 2},
-		Failed:   func(error) { b.failed.Add(1) },
+		NewIndex: func(name string) retrieval.Index {
+			b.indexes++
+			return embedded.New(embedded.Config{Model: name})
+		},
+		Queue:  queue.Config{Workers: 2},
+		Failed: func(error) { b.failed.Add(1) },
 		Served: func(_, now generations.Serving) {
 			b.answers.Switch(now.Feed, now.Questions)
 			b.ingest.EmbedBy(now.Inline())

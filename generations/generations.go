@@ -90,6 +90,15 @@ func Open(ctx context.Context, records Store, config Config) (*Generations, erro
 	if err = records.Readmit(ctx); err != nil {
 		return nil, err
 	}
+	for _, held := range all {
+		if held.State == store.GenerationRetired {
+			continue
+		}
+		// In a new or a small store this is all of it; in others Run goes on.
+		if _, err = records.Enlist(ctx, held.Number); err != nil {
+			return nil, err
+		}
+	}
 	held, found := store.Find(all, store.GenerationServing)
 	if !found {
 		return nil, errors.New("no generation of vectors serves")

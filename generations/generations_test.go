@@ -16,6 +16,9 @@ func TestTheFirstModelServesAtOnce(t *testing.T) {
 	b := newBed(t)
 	b.open(newModel())
 	b.setUp()
+	if s := b.status(); s.Backlog != 0 {
+		t.Errorf("%d wait in an empty store", s.Backlog)
+	}
 	b.put(articles(40)...)
 	b.found(40, 0) // by words
 	if s := b.status(); s.Number != 1 || s.Backlog != 40 || s.Building != nil || s.Index.Chunks != 40 || s.Index.Model != "new" {
@@ -36,6 +39,9 @@ func TestAnotherModelTakesOver(t *testing.T) {
 	b.setUp()
 	b.put(articles(40)...)
 	b.found(40, oldOld)
+	if s := b.status(); s.Backlog != 0 {
+		t.Errorf("%d wait of what a quick model embedded", s.Backlog)
+	}
 
 	b.open(newModel())
 	b.found(40, oldOld)

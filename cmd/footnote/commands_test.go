@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"footnote/internal/config"
 	"footnote/internal/folder"
 )
 
@@ -17,8 +18,10 @@ type shell struct {
 	data string
 }
 
+// newShell works with the quick model, but for tests that want another one.
 func newShell(t *testing.T) shell {
 	t.Helper()
+	t.Setenv("FOOTNOTE_EMBEDDING", config.KindStatic)
 	return shell{t, filepath.Join(t.TempDir(), "data")}
 }
 

@@ -41,7 +41,7 @@ func (g *Gate) leave() {
 
 // Wait returns when nobody is in, or after Patience; with an error only when ctx has ended.
 func (g *Gate) Wait(ctx context.Context) error {
-	empty := g.busy()
+	empty := g.left()
 	if empty == nil {
 		return ctx.Err()
 	}
@@ -55,8 +55,8 @@ func (g *Gate) Wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// busy returns what is closed when the last one leaves; nil when nobody is in.
-func (g *Gate) busy() <-chan struct{} {
+// left returns what is closed when the last one leaves; nil when nobody is in.
+func (g *Gate) left() <-chan struct{} {
 	if g == nil {
 		return nil
 	}

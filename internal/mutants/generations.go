@@ -1,0 +1,30 @@
+package main
+
+// generationMutants are faults in the queue of texts that wait for vectors and in the change from one model to another.
+func generationMutants() []mutant {
+	const work, open, queue, waiting = "generations/work.go", "generations/generations.go", "ingest/queue/queue.go", "store/sqlite/waiting.go"
+	swap := func(run string) tests { return tests{"footnote/generations", run} }
+	kept := func(run string) tests { return tests{"footnote/store/sqlite", "TestStore/queue/" + run} }
+	step := func(run string) tests { return tests{"footnote/ingest/queue", run} }
+	mixed := swap("TestNothingIsMixed|TestAnotherModel")
+	return []mutant{
+		{"generations: the old model embeds questions for the new index", work, "g.serving.Store(now)\n", "now.Questions = before.Questions\n\tg.serving.Store(now)\n", mixed},
+		{"generations: the new model embeds questions for the old index", work, "g.config.Served(*before, *now)", "now.Feed = before.Feed\n\t\tg.config.Served(*before, *now)", mixed},
+		{"generations: a search changes its model on the way", "retrieval/search.go", "query, degraded, err := serving.query(", "query, degraded, err := s.serving.Load().query(", swap("TestASearchKeeps")},
+		{"generations: a model serves before it has caught up", "store/sqlite/generations.go", "refused = 0 AND chunk <= ?3", "refused = 0 AND chunk < 0", kept("caught_up")},
+		{"generations: an index is built before the vectors are there", work, "case more:\n\t\treturn true, nil\n", "case more && held.Number < 0:\n\t\treturn true, nil\n", swap("TestVectorsComeBefore")},
+		{"generations: the log is silent while the index is built", waiting, "g.state IN ('serving', 'ready')", "g.state IN ('serving')", kept("vectors_of_a_build")},
+		{"generations: what waits is not looked for at a start", open, "if _, err = records.Enlist(ctx, held.Number); err != nil {", "if err != nil {", swap("TestTheFirstModel|TestAnotherModel")},
+		{"generations: what is left of a list is not gone through", work, "_, err = g.records.Enlist(ctx, held.Number)\n\t\treturn err == nil, err", "return false, nil", swap("TestARestart")},
+		{"generations: a commit does not wake the queue", open, "case g.wake <- struct{}{}:\n", "case <-ctx.Done():\n", swap("TestACommitWakes")},
+		{"generations: the queue of what serves is not worked off", work, "return g.embed(ctx, g.serving.Load().Texts)", "return false, nil", swap("TestTheFirstModel")},
+		{"generations: old vectors stay", "store/sqlite/generations.go", "DELETE FROM embeddings WHERE rowid > ?1 AND rowid <= ?1 + ?2 AND model = ?3", "DELETE FROM embeddings WHERE rowid > ?1 AND rowid <= ?1 + ?2 AND model = ?3 AND 0", kept("retired")},
+		{"queue: what an edit leaves waits on", waiting, "\"DELETE FROM waiting WHERE document = (SELECT pk FROM documents WHERE id = ?)\"", "\"DELETE FROM waiting WHERE document = (SELECT pk FROM documents WHERE id = ?) AND 0\"", kept("what_waits")},
+		{"queue: new texts do not wait", waiting, "WHERE g.state <> 'retired' AND NOT EXISTS", "WHERE g.state = 'none' AND NOT EXISTS", kept("what_waits")},
+		{"queue: questions wait like all others", queue, "err := q.config.Gate.Wait(ctx); err != nil", "err := ctx.Err(); err != nil", step("TestQuestionsGoFirst")},
+		{"queue: a search does not enter the gate", "retrieval/search.go", "defer s.gate.Enter()()", "_ = s.gate", swap("TestSearchesAreGivenWay")},
+		{"queue: any number of workers", queue, "group.SetLimit(workers)", "group.SetLimit(workers * 8)", step("TestNoMoreWorkers")},
+		{"queue: a refused text holds all up", queue, "for _, piece := range failed {", "for _, piece := range failed[:0] {", step("TestARefused")},
+		{"queue: vectors of any length are taken", queue, "if len(vector) != model.Dimensions() {", "if len(vector) == 0 {", step("TestVectorsOfAnother")},
+	}
+}
