@@ -68,6 +68,7 @@ type IndexReport struct {
 	ChangeLogHead uint64 `json:"change_log_head" doc:"the newest change there is"`
 	Chunks        int    `json:"chunks"`
 	Backlog       int    `json:"backlog" doc:"chunks that wait for their vector"`
+	Refused       int    `json:"refused" doc:"chunks whose text the model does not embed: they are found by words"`
 
 	Building *BuildingReport `json:"building,omitempty" doc:"what is built beside, to take over when it has caught up"`
 }
@@ -77,5 +78,6 @@ type BuildingReport struct {
 	Model      string `json:"model"`
 	Generation int    `json:"generation"`
 	Backlog    int    `json:"backlog" doc:"chunks that wait for their vector"`
+	Refused    int    `json:"refused" doc:"chunks whose text the model does not embed"`
 	Chunks     int    `json:"chunks" doc:"chunks that it will hold"`
 }

@@ -13,6 +13,7 @@ type Status struct {
 	Number   int
 	Head     uint64 // of the change log
 	Backlog  int    // chunks that wait for a vector of the model that serves
+	Refused  int    // chunks whose text it does not embed
 	Building *Building
 }
 
@@ -21,6 +22,7 @@ type Building struct {
 	Number  int
 	Model   string
 	Backlog int // chunks that wait for a vector of its model
+	Refused int // chunks whose text it does not embed
 	Chunks  int // that it will hold
 }
 
@@ -42,22 +44,22 @@ func (g *Generations) Status(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	if held, found := store.Find(all, store.GenerationServing); found && held.Number == serving.Number {
-		if s.Backlog, err = backlog(ctx, snapshot, held, index.Chunks); err != nil {
+		if s.Backlog, s.Refused, err = backlog(ctx, snapshot, held, index.Chunks); err != nil {
 			return Status{}, err
 		}
 	}
 	if held, found := store.Find(all, store.GenerationBuilding, store.GenerationReady); found {
 		b := &Building{Number: held.Number, Model: held.Model, Chunks: index.Chunks}
-		b.Backlog, err = backlog(ctx, snapshot, held, index.Chunks)
+		b.Backlog, b.Refused, err = backlog(ctx, snapshot, held, index.Chunks)
 		s.Building = b
 	}
 	return s, err
 }
 
 // backlog counts what waits. While not every document was looked through, all of them may.
-func backlog(ctx context.Context, snapshot store.Snapshot, held store.Generation, chunks int) (int, error) {
+func backlog(ctx context.Context, snapshot store.Snapshot, held store.Generation, chunks int) (waiting, refused int, err error) {
 	if !held.Complete {
-		return chunks, nil
+		return chunks, 0, nil
 	}
 	return snapshot.Backlog(ctx, held.Model)
 }

@@ -39,7 +39,7 @@ type QueueWriter interface {
 	Serve(ctx context.Context, number int) (served bool, err error)
 	// DropVectors drops some vectors of a retired generation; with the last of them it forgets the generation.
 	DropVectors(ctx context.Context, number int) (more bool, err error)
-	// Refuse notes texts that a model does not embed: they go on waiting, but Unembedded leaves them out.
+	// Refuse notes texts that a model does not embed: they are counted apart, and Unembedded leaves them out.
 	Refuse(ctx context.Context, model string, hashes []string) error
 	// Readmit forgets what was refused.
 	Readmit(ctx context.Context) error
@@ -51,8 +51,8 @@ type QueueReader interface {
 	Generations(ctx context.Context) ([]Generation, error)
 	// Unembedded returns up to limit texts that wait for a vector of a model, each once, oldest chunks first.
 	Unembedded(ctx context.Context, model string, limit int) ([]Waiting, error)
-	// Backlog counts the chunks that wait for a vector of a model.
-	Backlog(ctx context.Context, model string) (int, error)
+	// Backlog counts the chunks that wait for a vector of a model, and apart from them those whose text it refused.
+	Backlog(ctx context.Context, model string) (waiting, refused int, err error)
 }
 
 // PlanGenerations decides what becomes of the generations when a model is wanted: the first one of all serves at once; a

@@ -72,10 +72,10 @@ func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
 	}
 	report := api.IndexReport{
 		Backend: status.Index.Backend, Model: status.Index.Model, Generation: status.Number, Watermark: status.Index.Watermark,
-		ChangeLogHead: status.Head, Chunks: status.Index.Chunks, Backlog: status.Backlog,
+		ChangeLogHead: status.Head, Chunks: status.Index.Chunks, Backlog: status.Backlog, Refused: status.Refused,
 	}
 	if b := status.Building; b != nil {
-		report.Building = &api.BuildingReport{Model: b.Model, Generation: b.Number, Backlog: b.Backlog, Chunks: b.Chunks}
+		report.Building = &api.BuildingReport{Model: b.Model, Generation: b.Number, Backlog: b.Backlog, Refused: b.Refused, Chunks: b.Chunks}
 	}
 	return report, nil
 }

@@ -72,6 +72,9 @@ func (o *options) index(cmd *cobra.Command, c *client) error {
 		row(w, "generation", fmt.Sprint(report.Generation))
 		row(w, "chunks", fmt.Sprint(report.Chunks))
 		row(w, "waiting for vectors", fmt.Sprint(report.Backlog))
+		if report.Refused > 0 {
+			row(w, "refused by the model", fmt.Sprint(report.Refused))
+		}
 		row(w, "watermark", fmt.Sprintf("%d of %d", report.Watermark, report.ChangeLogHead))
 		if b := report.Building; b != nil {
 			row(w, "building", fmt.Sprintf("generation %d of %s: %d of %d chunks wait for vectors", b.Generation, b.Model, b.Backlog, b.Chunks))

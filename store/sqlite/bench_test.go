@@ -178,7 +178,7 @@ func BenchmarkQueue(b *testing.B) {
 		}
 		read += time.Since(started)
 		started = time.Now()
-		if backlog, err := snapshot.Backlog(b.Context(), "other"); err != nil || backlog < 90_000 {
+		if backlog, _, err := snapshot.Backlog(b.Context(), "other"); err != nil || backlog < 90_000 {
 			b.Fatal(backlog, err)
 		}
 		count += time.Since(started)

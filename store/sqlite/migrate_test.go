@@ -106,7 +106,7 @@ func TestAnOlderStoreGoesOnWithItsModel(t *testing.T) {
 	}
 	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
 	counts, err := snapshot.Counts(t.Context(), "old")
-	if backlog, failure := snapshot.Backlog(t.Context(), "old"); err != nil || failure != nil || backlog != counts.Backlog || backlog == 0 {
+	if backlog, _, failure := snapshot.Backlog(t.Context(), "old"); err != nil || failure != nil || backlog != counts.Backlog || backlog == 0 {
 		t.Errorf("%d wait, the store says %+v, %v, %v", backlog, counts, err, failure)
 	}
 }

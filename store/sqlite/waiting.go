@@ -99,7 +99,8 @@ func (s *snapshot) Unembedded(ctx context.Context, model string, limit int) ([]s
 }
 
 // Backlog implements store.QueueReader.
-func (s *snapshot) Backlog(ctx context.Context, model string) (count int, err error) {
-	_, err = s.one(ctx, []any{&count}, "SELECT count(*) FROM waiting WHERE model = ?", model)
-	return count, err
+func (s *snapshot) Backlog(ctx context.Context, model string) (waiting, refused int, err error) {
+	const query = "SELECT count(*) - coalesce(sum(refused), 0), coalesce(sum(refused), 0) FROM waiting WHERE model = ?"
+	_, err = s.one(ctx, []any{&waiting, &refused}, query, model)
+	return waiting, refused, err
 }

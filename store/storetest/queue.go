@@ -71,7 +71,18 @@ func (h *harness) unembedded(name string) []string {
 
 func (h *harness) backlog(name string) int {
 	h.Helper()
-	return once(h, func(s store.Snapshot) (int, error) { return s.Backlog(h.Context(), name) })
+	return once(h, func(s store.Snapshot) (int, error) {
+		waiting, _, err := s.Backlog(h.Context(), name)
+		return waiting, err
+	})
+}
+
+func (h *harness) refusedTexts(name string) int {
+	h.Helper()
+	return once(h, func(s store.Snapshot) (int, error) {
+		_, refused, err := s.Backlog(h.Context(), name)
+		return refused, err
+	})
 }
 
 // scanned counts what waits the long way.
@@ -235,9 +246,11 @@ func refusals(h *harness) {
 	h.ok(h.store.Refuse(h.Context(), model, []string{"hash of two"}))
 	equal(h, "changes by the last of a document", h.head()-head, 1)
 	equal(h, "texts handed out", len(h.unembedded(model)), 0)
-	equal(h, "backlog", h.backlog(model), 1)
+	equal(h, "backlog", h.backlog(model), 0)
+	equal(h, "refused", h.refusedTexts(model), 1)
 	h.ok(h.store.Readmit(h.Context()))
 	equal(h, "texts handed out again", len(h.unembedded(model)), 1)
+	equal(h, "refused then", h.refusedTexts(model), 0)
 }
 
 func drops(h *harness) {
