@@ -13,6 +13,8 @@ const (
 	sameSaid = 0.7
 	// copied is the share of words in common, in order, from which one sentence is a copy of the other.
 	copied = 0.72
+	// fewAlike is enough in copied passages, where a name can be most of a sentence.
+	fewAlike = 0.2
 	// minCosine is the nearness in meaning below which two sentences are about two things, whatever words they share.
 	minCosine = 0.45
 	// closeCosine is the nearness that makes up for words in other forms.
@@ -39,6 +41,9 @@ func (p pair) kind(opposites map[string]opposite) Kind {
 		if d {
 			differences++
 		}
+	}
+	if kind := p.edited(); kind != "" && differences < 2 {
+		return kind
 	}
 	if differences != 1 || !names && p.narrowed(opposites) {
 		return ""

@@ -136,11 +136,11 @@ func (s *search) between(ctx stdcontext.Context, i, j int) ([]finding, error) {
 	var found []finding
 	for _, a := range s.claims[i] {
 		for _, b := range s.claims[j] {
-			if !a.asked && !b.asked {
+			if !a.asked && !b.asked && s.copied(i, j) < editedPassage {
 				continue
 			}
 			dice := 2 * shared(a, b) / (a.weight + b.weight)
-			if dice < nearlyAlike {
+			if dice < nearlyAlike && (dice < fewAlike || s.copied(i, j) < editedPassage) {
 				continue
 			}
 			p, err := s.pair(ctx, a, b, dice)
