@@ -18,8 +18,11 @@ type claim struct {
 	dates    []date
 	versions []version
 	stances  []stance
-	asked    bool // it speaks of the question
-	whole    bool // it is a statement: it ends with a stop
+	sides    uint64
+	asked    bool     // it speaks of the question
+	cover    float64  // how much of the question it says, with its title
+	replied  []string // the plain words of the question in it
+	whole    bool     // it is a statement: it ends with a stop
 }
 
 // term is a word's number in one search, with its weight and the passages whose titles hold it, a bit each.
@@ -32,6 +35,7 @@ type term struct {
 // context is what the title and headings of a passage say.
 type context struct {
 	words    map[string]bool // stems
+	once     []string        // the same in order, each once
 	versions []version
 	dates    []date
 	tokens   []token
@@ -63,7 +67,7 @@ func (r *reading) claim(passage, at int, text string) claim {
 	c.dates = dates(c.tokens)
 	c.versions = versions(c.tokens)
 	c.amounts = amounts(c.tokens)
-	c.stances = r.stances(c.tokens)
+	c.stances, c.sides = r.stances(c.tokens), r.sidesOf(c.tokens)
 	for i, t := range c.tokens {
 		if t.stem == "" || t.used {
 			continue
@@ -117,6 +121,9 @@ func (r *reading) context(passage int, names string) context {
 	for i, t := range c.tokens {
 		if t.stem == "" {
 			continue
+		}
+		if !c.words[t.stem] {
+			c.once = append(c.once, t.stem)
 		}
 		c.words[t.stem] = true
 		r.titles[t.stem] |= 1 << passage

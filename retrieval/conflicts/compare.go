@@ -15,6 +15,10 @@ const (
 	copied = 0.72
 	// fewAlike is enough in copied passages, where a name can be most of a sentence.
 	fewAlike = 0.2
+	// wholeAsked is how much of a question for a name a sentence says, with its title, that replies to it.
+	wholeAsked = 0.65
+	// nearReply is how near two replies are in meaning, at least.
+	nearReply = 0.5
 	// minCosine is the nearness in meaning below which two sentences are about two things, whatever words they share.
 	minCosine = 0.45
 	// closeCosine is the nearness that makes up for words in other forms.
@@ -29,39 +33,58 @@ type pair struct {
 	alone    float64 // the same without titles
 	order    float64 // how much of it in the same order
 	near     float64 // in meaning
+	who      bool    // the question asks for one name
 	passages float64 // how much of their passages is the same
+
+	names, amounts, dates, versions bool // whether they differ in these
+	turned                          int  // words of which they say the opposite
+	differences                     int
 }
 
-// kind says how two sentences contradict each other, or nothing. Exactly one of what tells has to differ.
-func (p pair) kind(opposites map[string]opposite) Kind {
-	names, amountsDiffer, datesDiffer, versionsDiffer := p.namesDiffer(), p.amountsDiffer(), p.datesDiffer(), p.versionsDiffer()
-	turned := p.turned()
-	differences := 0
-	for _, d := range []bool{names, amountsDiffer, datesDiffer, versionsDiffer, turned > 0} {
+// differs counts in how many of what tells the two sentences differ, and reports whether it can be a conflict: in one, or
+// by one edit of a copy.
+func (p *pair) differs() bool {
+	p.names, p.amounts, p.dates, p.versions = p.namesDiffer(), p.amountsDiffer(), p.datesDiffer(), p.versionsDiffer()
+	p.turned = len(turned(p.a.stances, p.b.stances))
+	for _, d := range []bool{p.names, p.amounts, p.dates, p.versions, p.turned > 0} {
 		if d {
-			differences++
+			p.differences++
 		}
 	}
-	if kind := p.edited(); kind != "" && differences < 2 {
+	return p.differences == 1 || p.differences == 0 && p.passages >= editedPassage
+}
+
+// kind says how two sentences that differ contradict each other, or nothing.
+func (p pair) kind(opposites map[string]opposite) Kind {
+	if kind := p.edited(); kind != "" {
 		return kind
 	}
-	if differences != 1 || !names && p.narrowed(opposites) {
+	if p.differences == 0 || !p.names && p.narrowed(opposites) {
 		return ""
 	}
 	same := p.order >= copied || p.dice >= alike && p.near >= minCosine || p.dice >= nearlyAlike && p.near >= closeCosine
 	switch {
-	case amountsDiffer && same && p.counts() && p.sameSubject():
+	case p.amounts && same && p.counts() && p.sameSubject():
 		return Number
-	case datesDiffer && same && (p.passages >= samePassage || p.event()) && !p.again():
+	case p.dates && same && (p.passages >= samePassage || p.event()) && !p.again():
 		return Date
-	case turned == 1 && p.statements() && (p.order >= copied || p.alone >= sameSaid && !conditional(p.a.tokens) && !conditional(p.b.tokens)):
+	case p.turned == 1 && p.statements() && (p.order >= copied || p.alone >= sameSaid && !conditional(p.a.tokens) && !conditional(p.b.tokens)):
 		return Polarity
-	case versionsDiffer && same && p.claimedVersions():
+	case p.versions && same && p.claimedVersions():
 		return Version
-	case names && p.swapped():
+	case p.names && p.swapped():
+		return Version
+	case p.names && p.replies():
 		return Version
 	}
 	return ""
+}
+
+// replies reports whether both sentences reply to a question for one name, nearly in its words: the names that differ are
+// two replies.
+func (p pair) replies() bool {
+	return p.who && p.near >= nearReply && min(p.a.cover, p.b.cover) >= wholeAsked && p.statements() && !p.again() &&
+		slices.ContainsFunc(p.a.replied, func(stem string) bool { return slices.Contains(p.b.replied, stem) })
 }
 
 // statements reports whether both sentences state something: labels and instructions without a stop do not.
@@ -124,9 +147,6 @@ func stands[T any](x T, among []T, comparable, equals func(x, y T) bool) bool {
 	return slices.ContainsFunc(among, func(y T) bool { return comparable(x, y) && equals(x, y) })
 }
 
-// turned counts the words of which the two say the opposite.
-func (p pair) turned() int { return len(turned(p.a.stances, p.b.stances)) }
-
 // narrowed reports whether the two sentences narrow down what they speak of in two ways: then they speak of two things.
 func (p pair) narrowed(opposites map[string]opposite) bool {
 	same := func(x, y string) bool {
@@ -187,19 +207,31 @@ func (p pair) bounded() bool {
 
 // sides reports whether the sentences stand on two sides: what is before something and what is after it.
 func (p pair) sides() bool {
-	has := func(tokens []token, word string) bool {
-		return slices.ContainsFunc(tokens, func(t token) bool { return t.lower == word })
-	}
-	for _, s := range sidePairs {
-		for i := range s {
-			if has(p.a.tokens, s[i]) && has(p.b.tokens, s[1-i]) && !has(p.a.tokens, s[1-i]) && !has(p.b.tokens, s[i]) {
-				return true
-			}
-		}
-	}
-	return false
+	const ones, others = 0x5555555555555555, 0xaaaaaaaaaaaaaaaa
+	a, b := p.a.sides, p.b.sides
+	onOne, onOther := a&ones&^(a&others>>1), a&others>>1&^(a&ones)
+	return onOne&(b&others>>1)&^(b&ones) != 0 || onOther&b&ones&^(b&others>>1) != 0
 }
 
+// sidesOf is a bit for each word of sidePairs that a sentence holds.
+func (f *Finder) sidesOf(tokens []token) uint64 {
+	var bits uint64
+	for _, t := range tokens {
+		bits |= f.sided[t.lower]
+	}
+	return bits
+}
+
+func readSides() map[string]uint64 {
+	sided := map[string]uint64{}
+	for i, s := range sidePairs {
+		sided[s[0]] |= 1 << (2 * i)
+		sided[s[1]] |= 1 << (2*i + 1)
+	}
+	return sided
+}
+
+// sidePairs are at most 32.
 var sidePairs = [][2]string{
 	{"before", "after"},
 	{"over", "under"},

@@ -45,11 +45,12 @@ type Finder struct {
 	reference *words.Reference
 	table     *embedding.Static
 	opposites map[string]opposite
+	sided     map[string]uint64
 }
 
 // New makes a Finder.
 func New(analyzer *words.Analyzer, reference *words.Reference, table *embedding.Static) *Finder {
-	f := &Finder{words: analyzer, reference: reference, table: table}
+	f := &Finder{words: analyzer, reference: reference, table: table, sided: readSides()}
 	f.readOpposites()
 	return f
 }
@@ -98,6 +99,7 @@ type search struct {
 	claims   [][]claim
 	copies   map[[2]int]float64
 	vectors  map[Side][]float32
+	asked    asked
 }
 
 func (f *Finder) search(question string, passages []Passage) *search {
@@ -105,8 +107,7 @@ func (f *Finder) search(question string, passages []Passage) *search {
 		reading: &reading{f, map[string]int{}, map[string]uint32{}}, passages: passages,
 		copies: map[[2]int]float64{}, vectors: map[Side][]float32{},
 	}
-	asked := map[string]bool{}
-	f.words.Each(question, func(stem string) { asked[stem] = true })
+	s.ask(question)
 	for i, p := range passages {
 		s.contexts = append(s.contexts, s.context(i, p.Names))
 	}
@@ -114,7 +115,7 @@ func (f *Finder) search(question string, passages []Passage) *search {
 		var claims []claim
 		for at, text := range p.Sentences {
 			c := s.claim(i, at, text)
-			c.asked = slices.ContainsFunc(c.tokens, func(t token) bool { return t.stem != "" && asked[t.stem] })
+			s.relate(&c)
 			if c.tells() {
 				claims = append(claims, c)
 			}
@@ -131,6 +132,9 @@ type finding struct {
 	strength float64
 }
 
+// mostFound is how many conflicts of two passages are looked at: the rest would not be told.
+const mostFound = 8
+
 // between finds the conflicts of two passages. What another sentence of a passage agrees on is none.
 func (s *search) between(ctx stdcontext.Context, i, j int) ([]finding, error) {
 	var found []finding
@@ -140,37 +144,44 @@ func (s *search) between(ctx stdcontext.Context, i, j int) ([]finding, error) {
 				continue
 			}
 			dice := 2 * shared(a, b) / (a.weight + b.weight)
-			if dice < nearlyAlike && (dice < fewAlike || s.copied(i, j) < editedPassage) {
+			if dice < nearlyAlike && (dice < fewAlike || !s.replying(a, b) && s.copied(i, j) < editedPassage) {
 				continue
 			}
-			p, err := s.pair(ctx, a, b, dice)
-			if err != nil {
+			p := pair{a: a, b: b, inA: s.contexts[i], inB: s.contexts[j], dice: dice, passages: s.copied(i, j), who: s.asked.one}
+			if !p.differs() {
+				continue
+			}
+			if err := s.measure(ctx, &p); err != nil {
 				return nil, err
 			}
 			if kind := p.kind(s.opposites); kind != "" && !s.agreed(a, b, kind) {
 				found = append(found, finding{kind, a, b, max(p.dice, p.order)})
+			}
+			if len(found) == mostFound {
+				return found, nil
 			}
 		}
 	}
 	return found, nil
 }
 
-// pair prepares two claims that have enough in common to be compared.
-func (s *search) pair(ctx stdcontext.Context, a, b claim, dice float64) (pair, error) {
-	p := pair{a: a, b: b, inA: s.contexts[a.passage], inB: s.contexts[b.passage], dice: dice}
-	p.alone = 2 * both(a, b) / (a.weight + b.weight)
-	p.order = inOrder(a.tokens, b.tokens)
-	p.passages = s.copied(a.passage, b.passage)
-	one, err := s.vector(ctx, a)
+// replying reports whether both claims speak of all that a question for one name asks.
+func (s *search) replying(a, b claim) bool { return s.asked.one && min(a.cover, b.cover) >= wholeAsked }
+
+// measure adds to a pair what takes longer to find.
+func (s *search) measure(ctx stdcontext.Context, p *pair) error {
+	p.alone = 2 * both(p.a, p.b) / (p.a.weight + p.b.weight)
+	p.order = inOrder(p.a.tokens, p.b.tokens)
+	one, err := s.vector(ctx, p.a)
 	if err != nil {
-		return p, err
+		return err
 	}
-	other, err := s.vector(ctx, b)
+	other, err := s.vector(ctx, p.b)
 	if err != nil {
-		return p, err
+		return err
 	}
 	p.near = dot(one, other)
-	return p, nil
+	return nil
 }
 
 // vector is a sentence in the built-in table.
