@@ -74,7 +74,7 @@ type statement struct {
 
 func (c *checker) statement(text string, inherited bool) statement {
 	return statement{
-		weighed: c.weigh(text), text: text, negated: isNegated(text) != inherited, quantities: quantitiesIn(text),
+		weighed: c.weigh(text), text: text, negated: isNegated(text) || inherited, quantities: quantitiesIn(text),
 	}
 }
 
@@ -99,36 +99,73 @@ func (c *checker) evidenceOf(hit Hit) evidence {
 			ordered[u.block] = true
 		}
 	}
-	heading := strings.Join(hit.Heading, "\n")
-	around := hit.Document.Title + "\n" + heading
-	above := len(hit.Heading) > 0 && isNegated(hit.Heading[len(hit.Heading)-1])
-	e := evidence{around: c.weigh(around), sentences: map[string]bool{}}
+	path := strings.Join(hit.Heading, "\n")
+	around := []string{hit.Document.Title, path}
+	headings := headingsIn(hit.Citation.Quote, text, path)
+	e := evidence{sentences: map[string]bool{}}
 	var quote []string
-	for _, u := range text {
+	for i, u := range text {
 		if ordered[u.block] {
 			continue
 		}
 		quote = append(quote, u.text)
-		e.sentences[u.text] = u.kind == prose && !pointsBack(u.text)
-		listed := u.kind == bullet || u.kind == step || u.kind == row
-		inherited, leading := listed && above, ""
-		if listed && u.intro >= 0 && !ordered[text[u.intro].block] {
+		if above := headings[i]; above != around[len(around)-1] && !speaksToModels(above) {
+			around = append(around, above)
+		}
+		leading := ""
+		if u.intro >= 0 && !ordered[text[u.intro].block] {
 			leading = text[u.intro].text
-			inherited = isNegated(leading)
 		}
-		unit := c.statement(u.text, inherited)
-		if leading != "" {
-			unit.weighed = c.weigh(leading + "\n" + u.text)
-		}
-		for _, clause := range clausesOf(u.text) {
-			unit.clauses = append(unit.clauses, c.statement(clause, inherited))
-		}
-		e.units = append(e.units, unit)
+		e.sentences[u.text] = u.kind == prose && !pointsBack(u.text)
+		e.units = append(e.units, c.unitOf(u, leading, headings[i]))
 	}
 	e.quote = strings.Join(quote, "\n")
-	e.whole = c.weigh(around + "\n" + e.quote)
-	e.facts = factsIn(around + "\n" + e.quote)
+	all := strings.Join(around, "\n")
+	e.around, e.whole, e.facts = c.weigh(all), c.weigh(all+"\n"+e.quote), factsIn(all+"\n"+e.quote)
 	return e
+}
+
+// unitOf reads a unit. An item or row is denied by what leads in to it, or else by the heading it stands under.
+func (c *checker) unitOf(u unit, leading, heading string) statement {
+	inherited := false
+	if u.kind == bullet || u.kind == step || u.kind == row {
+		denying := heading
+		if leading != "" {
+			denying = leading
+		} else if at := strings.LastIndexByte(heading, '\n'); at >= 0 {
+			denying = heading[at+1:]
+		}
+		inherited = isNegated(denying)
+	}
+	read := c.statement(u.text, inherited)
+	if leading != "" {
+		read.weighed = c.weigh(leading + "\n" + u.text)
+	}
+	for _, clause := range clausesOf(u.text) {
+		read.clauses = append(read.clauses, c.statement(clause, inherited))
+	}
+	return read
+}
+
+// headingsIn is the heading that each unit stands under: the last one before it in the quote, or else the path.
+func headingsIn(quote string, text []unit, path string) []string {
+	all := make([]string, len(text))
+	heading, from := path, 0
+	for i, u := range text {
+		at := strings.Index(quote[from:], u.text)
+		if at < 0 {
+			all[i] = heading
+			continue
+		}
+		for line := range strings.Lines(quote[from : from+at]) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") {
+				heading = strings.TrimSpace(strings.Trim(line, "#"))
+			}
+		}
+		all[i] = heading
+		from += at + len(u.text)
+	}
+	return all
 }
 
 // clauses are those of all units, in order.

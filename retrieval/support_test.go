@@ -26,7 +26,8 @@ func passages() []Hit {
 		},
 		{
 			Document: HitDocument{Title: "Warranty"},
-			Citation: Citation{Quote: "The warranty for kettles lasts two years. Damage by limescale is not covered. Opened filters cannot be exchanged or refunded."},
+			Citation: Citation{Quote: "The warranty for kettles lasts two years. Damage by limescale is not covered. Opened filters cannot be exchanged or refunded." +
+				"\n\n## What we cannot take back\n\n- coffee, unless the bag is torn\n- burrs out of their sealed bag\n\n## What we take back\n\n- unused kettles"},
 		},
 	}
 }
@@ -57,6 +58,8 @@ func TestSupport(t *testing.T) {
 		{"Opened filters cannot be refunded.", []int{4}, true},
 		{"The warranty lasts two years, and gift cards never expire.", []int{4, 2}, true},
 
+		{"We cannot take back coffee.", []int{4}, true},
+		{"We take back unused kettles.", []int{4}, true},
 		{"You can return shoes within 60 days of purchase.", []int{1}, false},
 		{"You can return shoes within 30 weeks of purchase.", []int{1}, false},
 		{"You can return shoes within 14 days of purchase.", []int{1}, false},
@@ -88,6 +91,8 @@ func TestSupport(t *testing.T) {
 		{"See https://kettle.example/returns for the label KL-4712.", []int{1}, false},
 		{"Damage by limescale is covered.", []int{4}, false},
 		{"Opened filters can be refunded.", []int{4}, false},
+		{"We take back coffee.", []int{4}, false},
+		{"We cannot take back unused kettles.", []int{4}, false},
 		{"Opened filters can be exchanged.", []int{4}, false},
 		{"The warranty for kettles lasts two years and covers limescale.", []int{4}, false},
 		{"The warranty is cancelled, call 0900 666.", []int{3}, false},
