@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"footnote"
@@ -18,9 +19,11 @@ type answerView struct {
 	Sources   []sourceView
 }
 
+// sentenceView is a sentence in running text, or a table or code as blocks.
 type sentenceView struct {
-	Text  string
-	Marks []int
+	Text   string
+	Blocks []block
+	Marks  []int
 }
 
 // noAnswer says why there is nothing; its words depend on the reason alone, never on what is hidden.
@@ -30,8 +33,18 @@ type noAnswer struct {
 }
 
 type conflictView struct {
-	Hits  []int
+	About string
 	Words string
+	Sides []sideView
+}
+
+// sideView is what one passage says in a conflict.
+type sideView struct {
+	Hit       int
+	Text      string
+	Title     string
+	Owner     string
+	UpdatedAt string
 }
 
 type hitView struct {
@@ -58,9 +71,7 @@ func viewAnswer(answer retrieval.Answer, checked []retrieval.Verification) *answ
 		view.NoAnswer = whyNot(answer.NoAnswer.Reason)
 	}
 	if answer.Answer != nil {
-		for _, sentence := range answer.Answer.Sentences {
-			view.Sentences = append(view.Sentences, sentenceView{spoken(sentence.Text), sentence.Citations})
-		}
+		view.Sentences = viewSentences(answer.Answer.Sentences)
 	}
 	became := map[string]footnote.CitationStatus{}
 	for _, c := range checked {
@@ -70,10 +81,43 @@ func viewAnswer(answer retrieval.Answer, checked []retrieval.Verification) *answ
 		view.Hits = append(view.Hits, viewHit(hit, became[hit.Citation.ID]))
 	}
 	for _, c := range answer.Conflicts {
-		view.Conflicts = append(view.Conflicts, conflictView{c.Hits, disagreement(c.Kind)})
+		view.Conflicts = append(view.Conflicts, viewConflict(c, answer.Hits))
 	}
 	for _, source := range answer.Sources {
 		view.Sources = append(view.Sources, viewSource(source))
+	}
+	return view
+}
+
+// viewSentences joins the rows of a table below their header.
+func viewSentences(sentences []retrieval.Sentence) []sentenceView {
+	var all []sentenceView
+	for len(sentences) > 0 {
+		text, marks, used := sentences[0].Text, sentences[0].Citations, 1
+		for isTable(text) && used < len(sentences) && isTable(sentences[used].Text) && slices.Equal(marks, sentences[used].Citations) {
+			text += "\n" + sentences[used].Text
+			used++
+		}
+		sentences = sentences[used:]
+		view := sentenceView{Text: spoken(text), Marks: marks}
+		if first, _, _ := strings.Cut(text, "\n"); isTable(first) || fence(first) != "" {
+			view.Blocks = readProse(text, span{}).Blocks
+		}
+		all = append(all, view)
+	}
+	return all
+}
+
+func isTable(text string) bool { return strings.HasPrefix(text, "|") }
+
+func viewConflict(c retrieval.Conflict, hits []retrieval.Hit) conflictView {
+	view := conflictView{About: c.About, Words: disagreement(c.Kind)}
+	for _, side := range c.Sides {
+		said := sideView{Hit: side.Hit, Text: spoken(side.Text), Owner: side.Owner, UpdatedAt: day(side.UpdatedAt)}
+		if at := slices.IndexFunc(hits, func(h retrieval.Hit) bool { return h.Rank == side.Hit }); at >= 0 {
+			said.Title = hits[at].Document.Title
+		}
+		view.Sides = append(view.Sides, said)
 	}
 	return view
 }
@@ -122,11 +166,15 @@ func viewSource(source retrieval.SourceState) sourceView {
 	return view
 }
 
-// spoken is a sentence without the signs that made it an item, a quotation or a table's row.
+// spoken is a sentence without the signs that made it an item, a quotation or a table's row. A step keeps its number.
 func spoken(text string) string {
 	var said []string
+	number := ""
+	if size := itemMarker(text); size > 1 {
+		number = text[:size] + " "
+	}
 	for _, b := range readProse(text, span{}).Blocks {
 		said = append(said, b.plain()...)
 	}
-	return strings.Join(said, " · ")
+	return number + strings.Join(said, " · ")
 }

@@ -55,7 +55,11 @@ func newDesk(tb testing.TB) *desk {
 		{Text: "You have 30 days from the day it reaches you.", Citations: []int{2, 3}},
 	}}
 	d.answer.Freshness = string(footnote.Unowned)
-	d.answer.Conflicts = []retrieval.Conflict{{Hits: []int{2, 3}, About: "days", Kind: "number"}}
+	changed := time.Date(2026, time.March, 1, 9, 0, 0, 0, time.UTC)
+	d.answer.Conflicts = []retrieval.Conflict{{Hits: []int{2, 3}, About: "days", Kind: "number", Sides: []retrieval.Side{
+		{Hit: 2, Text: "You have **30 days** from the day it reaches you.", Owner: "user:marta", UpdatedAt: &changed},
+		{Hit: 3, Text: "- You have <i>21 days</i>.", UpdatedAt: nil},
+	}}}
 	d.answer.Sources = []retrieval.SourceState{
 		{ID: "help-centre", State: footnote.SourceActive, ContentLag: "PT4M10S", PermissionLag: "PT50H"},
 		{ID: "tickets", State: footnote.SourcePaused, ContentLag: "PT0S"},

@@ -33,6 +33,47 @@ func TestAnswerPage(t *testing.T) {
 	}
 }
 
+func TestConflictsStandSideBySide(t *testing.T) {
+	d := newDesk(t)
+	b := open(t, d.config())
+	b.signIn(agentKey)
+	body := b.visit("/?q=How+long%3F").body
+	for _, want := range []string{
+		"Passages disagree about “days”.", "They give different numbers.",
+		`You have **30 days** from the day it reaches you.<a class="ref" href="#c2" aria-label="Citation 2">2</a></p><p class="facts">Returning an order · Owner user:marta · Changed 1 March 2026</p>`,
+		`You have &lt;i&gt;21 days&lt;/i&gt;.<a class="ref" href="#c3" aria-label="Citation 3">3</a></p><p class="facts">Buying Pellowick from Mossgate Kitchens · No owner</p>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestStepsTablesAndCodeInAnswers(t *testing.T) {
+	d := newDesk(t)
+	d.answer.Answer.Sentences = []retrieval.Sentence{
+		{Text: "1. Open the **lid**.", Citations: []int{1}},
+		{Text: "| Size | Price |\n| --- | --- |", Citations: []int{2}},
+		{Text: "| small | £3 |", Citations: []int{2}},
+		{Text: "| large | £5 |", Citations: []int{2}},
+		{Text: "```\nreset <now>\n```", Citations: []int{3}},
+	}
+	b := open(t, d.config())
+	b.signIn(agentKey)
+	body := b.visit("/?q=How%3F").body
+	for _, want := range []string{
+		`<p>1. Open the **lid**.<a class="ref" href="#c1"`, `<th scope="col"> Size </th><th scope="col"> Price </th></tr></thead><tbody><tr><td> small </td><td> £3 </td></tr><tr><td> large </td>`,
+		`<code>reset &lt;now&gt;`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if marks := strings.Count(body, `href="#c2" aria-label="Citation 2"`); marks != 2 { // the table once, and the conflict
+		t.Errorf("%d marks for the table and the conflict", marks)
+	}
+}
+
 func TestNoAnswers(t *testing.T) {
 	d := newDesk(t)
 	for reason, words := range map[string]string{

@@ -96,7 +96,7 @@ func disagreement(kind string) string {
 	case "polarity":
 		return "One says yes where the other says no."
 	case "version":
-		return "They speak of different versions."
+		return "They name different versions, or one name in the place of another."
 	}
 	return "Compare both before you rely on either."
 }
