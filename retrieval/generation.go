@@ -25,7 +25,9 @@ func (s *Service) Switch(feed *Feed, embedder embedding.Embedder) {
 func (s *Service) take() (g *generation, release func()) {
 	for {
 		g = s.serving.Load()
-		g.busy.RLock()
+		if !g.busy.TryRLock() {
+			continue // another took over; who waits there waits for searches under way
+		}
 		if g == s.serving.Load() {
 			return g, g.busy.RUnlock
 		}

@@ -137,30 +137,26 @@ func TestTheBacklogFalls(t *testing.T) {
 }
 
 func TestNoMoreWorkersThanAllowed(t *testing.T) {
-	s := filled(t, 60)
 	for workers := 1; workers <= 3; workers += 2 {
-		var now, most atomic.Int64
-		var gathered sync.WaitGroup // of as many as may work at once, once: they do work side by side
-		gathered.Add(workers)
-		var arrived atomic.Int64
-		model := &fake{before: func(context.Context, []string) error {
-			if n := now.Add(1); n > most.Load() {
-				most.Store(n)
+		synctest.Test(t, func(t *testing.T) {
+			letGo := make(chan struct{})
+			model := &fake{before: func(context.Context, []string) error {
+				<-letGo
+				return nil
+			}}
+			q := queue.New(&inMemory{texts: 20}, queue.Config{Workers: workers})
+			ended := make(chan error)
+			go func() {
+				_, _, err := q.Step(t.Context(), model)
+				ended <- err
+			}()
+			synctest.Wait() // all that may work do
+			if n := model.calls.Load(); n != int64(workers) {
+				t.Errorf("%d texts at once with %d workers", n, workers)
 			}
-			defer now.Add(-1)
-			if arrived.Add(1) <= int64(workers) {
-				gathered.Done()
-				gathered.Wait()
-			}
-			return nil
-		}}
-		q := queue.New(s, queue.Config{Workers: workers})
-		if _, _, err := q.Step(t.Context(), model); err != nil {
-			t.Fatal(err)
-		}
-		if most.Load() != int64(workers) {
-			t.Errorf("%d texts at once with %d workers", most.Load(), workers)
-		}
+			close(letGo)
+			must(t, <-ended)
+		})
 	}
 }
 
