@@ -81,18 +81,12 @@ func (g *generation) query(ctx context.Context, request Request, question string
 	if request.Mode == Lexical {
 		return query, nil, nil
 	}
-	vectors, err := g.embedder.Embed(ctx, []string{question})
+	query.Vector, err = embedQuestion(ctx, g.embedder, question)
 	switch {
 	case err != nil && ctx.Err() == nil && request.Mode == Hybrid:
 		return query, []string{string(Vector)}, nil
 	case err != nil:
 		return Query{}, nil, &footnote.Error{Code: footnote.CodeUnavailable, Message: "the question could not be embedded; mode lexical works without", Err: err}
-	}
-	for _, x := range vectors[0] {
-		if x != 0 {
-			query.Vector = vectors[0]
-			break
-		}
 	}
 	return query, nil, nil
 }
