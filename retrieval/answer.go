@@ -6,9 +6,6 @@ import (
 	"footnote"
 )
 
-// answerThreshold is the strength of the best hit below which an answer is withheld. It withholds at most 5 % of the
-// questions that each of the open sets answers (docs/retrieval.md); it is not a calibrated probability.
-const answerThreshold = 0.34
 
 // Answer composes sentences from the passages that answer a question, each with the number of the citation it stands
 // in. What it cannot rest on a passage it does not say; where the best passage is weak it says nothing.
@@ -33,7 +30,7 @@ func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Re
 
 // extract answers from the passages that were found, or withholds them.
 func (s *Service) extract(ctx context.Context, out *outcome) (Answer, error) {
-	if len(out.response.Hits) > 0 && strength(out.best) < answerThreshold {
+	if len(out.response.Hits) > 0 && out.confidence() < AnswerThreshold {
 		out.withhold(BelowThreshold)
 	}
 	answer := Answer{Response: out.response, Citations: []Citation{}}

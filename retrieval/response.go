@@ -42,22 +42,30 @@ type Sentence struct {
 
 // Hit is one passage the reader may see.
 type Hit struct {
-	Rank      int          `json:"rank"`
-	Score     float64      `json:"score"`
-	Document  HitDocument  `json:"document"`
-	Part      HitPart      `json:"part"`
-	Heading   []string     `json:"heading"`
-	Citation  Citation     `json:"citation"`
-	Before    string       `json:"before,omitempty"`
-	After     string       `json:"after,omitempty"`
-	Arms      *Arms        `json:"arms,omitempty"`
-	Freshness HitFreshness `json:"freshness"`
+	Rank       int          `json:"rank"`
+	Score      float64      `json:"score"`
+	Confidence float64      `json:"confidence" doc:"the probability that the passage answers the question, calibrated on open question sets"`
+	Document   HitDocument  `json:"document"`
+	Part       HitPart      `json:"part"`
+	Heading    []string     `json:"heading"`
+	Citation   Citation     `json:"citation"`
+	Before     string       `json:"before,omitempty"`
+	After      string       `json:"after,omitempty"`
+	Arms       *Arms        `json:"arms,omitempty"`
+	Freshness  HitFreshness `json:"freshness"`
 }
 
-// Arms is what each arm said of a hit.
+// Arms is what each arm said of a hit, and what reading it told.
 type Arms struct {
-	Cosine float64 `json:"cosine"`
-	Words  float64 `json:"words"`
+	Cosine     float64 `json:"cosine"`
+	Words      float64 `json:"words" doc:"the passage's BM25F over that of one which held every term without end"`
+	PartCosine float64 `json:"part_cosine" doc:"of the beginning of its part"`
+	PartWords  float64 `json:"part_words" doc:"of its whole part"`
+	Held       float64 `json:"held" doc:"the weight of the question's terms that it holds"`
+	Numbers    float64 `json:"numbers" doc:"the share of the question's numbers that it holds"`
+	Near       float64 `json:"near" doc:"how close together the question's terms stand"`
+	Title      float64 `json:"title" doc:"the weight of its title's terms that the question holds"`
+	Terms      int     `json:"terms" doc:"of the question"`
 }
 
 // HitDocument is what a hit shows of its document.

@@ -31,7 +31,6 @@ type outcome struct {
 	request   Request
 	question  string
 	response  Response
-	best      Candidate // of the first hit
 	epoch     uint64
 	watermark uint64
 	details   map[string]string // for the audit event, beside those of every search
@@ -109,11 +108,13 @@ func (s *Service) attempt(ctx context.Context, serving *generation, caller footn
 		if err != nil {
 			return false, err
 		}
+		e.ranking = newRanking(out.request.Mode, query, candidates.Terms)
+		e.reader = s.reader(out.question, candidates.Terms)
 		if err := e.run(ctx, candidates.Found); err != nil {
 			return false, err
 		}
 		moved = candidates.Watermark > v.Position().Head
-		if len(e.hits) >= out.request.Limit || !candidates.More || moved {
+		if len(e.hits) >= out.request.Limit || !candidates.More || moved || e.weak > 0 {
 			out.fill(v, &e, candidates)
 			return moved, nil
 		}
@@ -144,21 +145,27 @@ func (s *Service) openIndexed(ctx context.Context, feed *Feed, caller footnote.C
 func (o *outcome) fill(v *view, e *evaluation, candidates Candidates) {
 	o.epoch, o.watermark = v.Position().ACLEpoch, v.Position().Head
 	o.response = Response{Hits: e.hits, Conflicts: []Conflict{}, Sources: v.states(candidates.Sources)}
-	if len(e.hits) > 0 {
-		o.best = e.best
-	}
 	switch {
 	case v.lagging(candidates.Sources, o.request.MaxLag):
 		o.withhold(SourceDown)
+	case len(e.hits) == 0 && e.weak > 0:
+		o.withhold(BelowThreshold)
 	case len(e.hits) == 0 && e.stale > 0:
 		o.withhold(OnlyStale)
 	case len(e.hits) == 0:
 		o.withhold(NoMatch)
-	case strength(e.best) < o.request.MinConfidence:
-		o.withhold(BelowThreshold)
 	default:
 		o.response.Freshness = string(worst(e.hits))
 	}
+}
+
+// confidence is that of the best hit.
+func (o *outcome) confidence() float64 {
+	best := 0.0
+	for _, hit := range o.response.Hits {
+		best = max(best, hit.Confidence)
+	}
+	return best
 }
 
 func (o *outcome) withhold(reason string) {
