@@ -96,7 +96,7 @@ func (e *evaluation) consider(c scored, passage store.Passage, document store.Se
 		e.stale++
 		return
 	}
-	r := readable{scored: c, fused: c.score, passage: passage, document: document, parts: parts, judgement: judgement}
+	r := readable{scored: c, passage: passage, document: document, parts: parts, judgement: judgement}
 	r.reading = e.reader.read(document.Title, passage.Chunk, passage.Quote)
 	r.score = e.ranking.rescore(&r)
 	if r.confidence = r.signals(e.reader).confidence(); r.confidence < e.request.MinConfidence {
