@@ -6,7 +6,6 @@ import (
 	"footnote"
 )
 
-
 // Answer composes sentences from the passages that answer a question, each with the number of the citation it stands
 // in. What it cannot rest on a passage it does not say; where the best passage is weak it says nothing.
 func (s *Service) Answer(ctx context.Context, caller footnote.Caller, request Request) (Answer, error) {

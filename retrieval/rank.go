@@ -10,10 +10,10 @@ import (
 // The constants of ranking. They were fitted on three open question sets and a manual, each left out in turn
 // (docs/retrieval.md has the table): nDCG@10 moves by less than .01 when one of them moves by a quarter.
 const (
-	// wordsWeight and rareWeight make the weight of words against meaning, wordsWeight + rareWeight x the share of the
+	// wordsWeight and rareTerms make the weight of words against meaning, wordsWeight + rareTerms x the share of the
 	// question's weight that lies in rare terms: who writes names and codes wants them found, who paraphrases does not.
 	wordsWeight = 0.75
-	rareWeight  = 3.0
+	rareTerms   = 3.0
 	// rareIDF is the idf above which a term is rare: fewer than one passage in 245 holds it.
 	rareIDF = 5.5
 	// partWeight is what a passage's part says of the question, against 1 for the passage itself.
@@ -65,7 +65,7 @@ func newRanking(mode Mode, query Query, terms []Term) ranking {
 	if total > 0 {
 		share = rare / total
 	}
-	return ranking{mode: mode, meaning: len(query.Vector) > 0, weight: wordsWeight + rareWeight*share}
+	return ranking{mode: mode, meaning: len(query.Vector) > 0, weight: wordsWeight + rareTerms*share}
 }
 
 // order sorts candidates by their fused score, largest first, ties by key, and drops what matches in no arm that was

@@ -14,26 +14,27 @@ import (
 	"footnote/internal/embedding"
 	"footnote/internal/realdata"
 	"footnote/internal/shareddata"
+	"footnote/retrieval"
 )
 
 // seed fixes the samples of questions and the bootstrap.
 const seed = 1
 
 type options struct {
-	update, json, thresholds, answers bool
-	questions                         int
-	figures, model                    string
-	embedder                          embedding.Embedder
-	others                            map[string][]realdata.Question // of the other sets, by set
-	strengths                         []strengths
-	answered                          []answered
+	update, json, calibrate, answers bool
+	questions                        int
+	figures, model                   string
+	embedder                         embedding.Embedder
+	others                           map[string][]realdata.Question // of the other sets, by set
+	trials                           map[retrieval.Mode][]trials
+	answered                         []answered
 }
 
 func main() {
 	var o options
 	flag.BoolVar(&o.update, "update", false, "write the figures measured as the committed ones")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
-	flag.BoolVar(&o.thresholds, "thresholds", false, "also calibrate when to withhold an answer")
+	flag.BoolVar(&o.calibrate, "calibrate", false, "also fit the coefficients of confidence anew")
 	flag.BoolVar(&o.answers, "answers", false, "also say how the answers composed rest on the documents that answer")
 	flag.IntVar(&o.questions, "questions", 400, "questions of each set at most; 0: all, without comparing")
 	flag.StringVar(&o.model, "model", "minilm", "model of the vectors: minilm or static")
@@ -48,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer, o *options) error {
+func run(ctx context.Context, out io.Writer, o *options) (err error) {
 	root, found := shareddata.Root()
 	if !found {
 		return errors.New("the question sets are not here; set FOOTNOTE_SHARED to their folder")
@@ -62,7 +63,7 @@ func run(ctx context.Context, out io.Writer, o *options) error {
 		return err
 	}
 	defer closeModel()
-	o.others = others(sets)
+	o.others, o.trials = others(sets), map[retrieval.Mode][]trials{}
 	var results []Result
 	for _, set := range sets {
 		measured, err := measureSet(ctx, set, o)
@@ -83,7 +84,7 @@ func run(ctx context.Context, out io.Writer, o *options) error {
 			return err
 		}
 	}
-	if err := errors.Join(printThresholds(out, o.strengths), printAnswers(out, o.answered)); err != nil {
+	if err := errors.Join(o.printTrials(out), printAnswers(out, o.answered)); err != nil {
 		return err
 	}
 	switch {
@@ -122,12 +123,31 @@ func others(sets []realdata.Set) map[string][]realdata.Question {
 	return all
 }
 
-// withStrengths keeps what calibrating a set gives, where that was asked for.
-func (o *options) withStrengths(calibrated func() (strengths, error)) error {
-	if !o.thresholds {
+// try asks the questions of a set for what confidence they get.
+func (o *options) try(ctx context.Context, service searcher, set realdata.Set) error {
+	modes := []retrieval.Mode{retrieval.Hybrid}
+	if o.calibrate {
+		modes = append(modes, retrieval.Vector, retrieval.Lexical)
+	}
+	for _, mode := range modes {
+		t, err := try(ctx, service, set, o.others[set.Name], mode, o.questions)
+		if err != nil {
+			return err
+		}
+		o.trials[mode] = append(o.trials[mode], t)
+	}
+	return nil
+}
+
+func (o *options) printTrials(out io.Writer) error {
+	if o.json {
 		return nil
 	}
-	s, err := calibrated()
-	o.strengths = append(o.strengths, s)
+	err := printTrials(out, o.trials[retrieval.Hybrid])
+	if o.calibrate {
+		for _, mode := range []retrieval.Mode{retrieval.Hybrid, retrieval.Vector, retrieval.Lexical} {
+			err = errors.Join(err, printFit(out, mode, o.trials[mode]))
+		}
+	}
 	return err
 }

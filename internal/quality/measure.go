@@ -64,7 +64,7 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 	if err = o.withAnswers(ctx, bed.Search, set.Name, questions); err != nil {
 		return nil, err
 	}
-	return results, o.withStrengths(func() (strengths, error) { return calibrate(ctx, bed.Search, set, o.others[set.Name]) })
+	return results, o.try(ctx, bed.Search, set)
 }
 
 // load takes the documents of a set in, public and for everyone, and returns how many chunks they make.
