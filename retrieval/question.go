@@ -59,7 +59,7 @@ type piece struct {
 }
 
 func measured(sentence string) (pieces []piece, words int) {
-	for _, field := range strings.Fields(sentence) {
+	for field := range strings.FieldsSeq(sentence) {
 		for runes := range slices.Chunk([]rune(field), windowWords*denseRunes) {
 			each := runesAWord
 			if slices.Max(runes) >= denseFrom {

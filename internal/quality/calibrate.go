@@ -32,9 +32,9 @@ const (
 )
 
 // try asks the questions of a set in a mode. Hits of documents that answer are passed over where they are taken away.
-func try(ctx context.Context, service searcher, set realdata.Set, others []realdata.Question, mode retrieval.Mode, questions int) (trials, error) {
+func (o *options) try(ctx context.Context, service searcher, set realdata.Set, mode retrieval.Mode) (trials, error) {
 	t := trials{set: set.Name}
-	asked := slices.Concat(realdata.Sample(set.Questions, questions, seed), realdata.Sample(set.Unanswerable, questions, seed))
+	asked := slices.Concat(o.sample(set.Questions), o.sample(set.Unanswerable))
 	for _, question := range asked {
 		response, err := service.Search(ctx, footnote.Caller{}, ask(question, mode))
 		if err != nil {
@@ -51,7 +51,7 @@ func try(ctx context.Context, service searcher, set realdata.Set, others []reald
 		t.bereft = append(t.bereft, best(left))
 		t.take(left, question, weight)
 	}
-	for _, question := range realdata.Sample(others, otherQuestions, seed) {
+	for _, question := range realdata.Sample(o.others[set.Name], otherQuestions, seed) {
 		response, err := service.Search(ctx, footnote.Caller{}, ask(question, mode))
 		if err != nil {
 			return t, err

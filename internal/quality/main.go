@@ -123,14 +123,22 @@ func others(sets []realdata.Set) map[string][]realdata.Question {
 	return all
 }
 
-// try asks the questions of a set for what confidence they get.
-func (o *options) try(ctx context.Context, service searcher, set realdata.Set) error {
+// sample is what is asked of the questions of a set.
+func (o *options) sample(questions []realdata.Question) []realdata.Question {
+	if o.questions == 0 {
+		return questions
+	}
+	return realdata.Sample(questions, o.questions, seed)
+}
+
+// tryModes asks the questions of a set for what confidence they get.
+func (o *options) tryModes(ctx context.Context, service searcher, set realdata.Set) error {
 	modes := []retrieval.Mode{retrieval.Hybrid}
 	if o.calibrate {
 		modes = append(modes, retrieval.Vector, retrieval.Lexical)
 	}
 	for _, mode := range modes {
-		t, err := try(ctx, service, set, o.others[set.Name], mode, o.questions)
+		t, err := o.try(ctx, service, set, mode)
 		if err != nil {
 			return err
 		}

@@ -49,10 +49,7 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 	result := Result{
 		Set: set.Name, Documents: len(set.Documents), Chunks: chunks, Of: len(set.Questions), Load: time.Since(started).Seconds(),
 	}
-	questions := set.Questions
-	if o.questions > 0 {
-		questions = realdata.Sample(questions, o.questions, seed)
-	}
+	questions := o.sample(set.Questions)
 	for _, mode := range []retrieval.Mode{retrieval.Lexical, retrieval.Vector, retrieval.Hybrid} {
 		var m measured
 		if m, err = measureMode(ctx, bed.Search, mode, questions); err != nil {
@@ -64,7 +61,7 @@ func measureSet(ctx context.Context, set realdata.Set, o *options) (results []Re
 	if err = o.withAnswers(ctx, bed.Search, set.Name, questions); err != nil {
 		return nil, err
 	}
-	return results, o.try(ctx, bed.Search, set)
+	return results, o.tryModes(ctx, bed.Search, set)
 }
 
 // load takes the documents of a set in, public and for everyone, and returns how many chunks they make.
