@@ -14,7 +14,7 @@ const (
 	maxJoinedTurns = 3    // of the user
 	maxJoinedRunes = 4000 // of what is searched; the last turn is never cut
 	topicWords     = 4    // content words with which a turn carries its topic by itself
-	aloneWords     = 5    // content words a turn needs to be asked alone
+	aloneWords     = 6    // content words a turn needs to be asked alone
 	changedWords   = 3    // the same for one that says that it changes the topic
 )
 

@@ -41,7 +41,7 @@ func (t turn) leans() bool {
 			return true
 		case backward[word]:
 			return true
-		case pronouns[word] && count < named:
+		case pronouns[word] && count < named && !t.fills(i):
 			return true
 		case isContent(word):
 			count++
@@ -49,6 +49,26 @@ func (t turn) leans() bool {
 	}
 	start := strings.Join(t.words[:min(len(t.words), 4)], " ") + " "
 	return slices.ContainsFunc(leaningStarts, func(s string) bool { return strings.HasPrefix(start, s+" ") })
+}
+
+// fills reports whether a pronoun stands for nothing: "is there", "is it possible", "mails that have no label".
+func (t turn) fills(i int) bool {
+	before, after := "", ""
+	if i > 0 {
+		before = t.words[i-1]
+	}
+	if i+1 < len(t.words) {
+		after = t.words[i+1]
+	}
+	switch t.words[i] {
+	case "there":
+		return being[before] || being[after]
+	case "it":
+		return being[before] && judging[after]
+	case "that", "this", "these", "those":
+		return before != "" && isContent(before)
+	}
+	return false
 }
 
 // content is the words of a turn that say what it is about.

@@ -17,11 +17,17 @@ var functionWords = setOf(`a about above after again all also am an and any anyb
 
 // pronouns point back unless the turn itself has named something before.
 var pronouns = setOf(`it it's its itself they them their theirs they're he him his she her hers this that that's these
- those there such either neither both`)
+ those there such either neither both another other others else same ones`)
 
 // backward words point back wherever they stand.
-var backward = setOf(`same another others other else instead again too otherwise former latter aforementioned likewise
- similarly ones`)
+var backward = setOf(`instead again too otherwise former latter aforementioned likewise similarly`)
+
+// being and judging stand beside an "it" or "there" that means nothing.
+var (
+	being   = setOf(`is are was were will would isn't aren't exists exist`)
+	judging = setOf(`possible impossible necessary ok okay safe legal allowed true normal mandatory required better worth
+ advisable enough free`)
+)
 
 // connectives at the start of a turn go on from what was said.
 var connectives = setOf(`and but or so then also because plus otherwise therefore still though although however yet
