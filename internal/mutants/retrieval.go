@@ -40,9 +40,10 @@ func indexMutants() []mutant {
 		{"index: the ceiling of a request is ignored", reach, "ceiling != 0 && !ceiling.Covers(g.audience) {", "ceiling != 0 && !ceiling.Covers(ceiling) {", index},
 		{"index: words are counted over what is hidden", "retrieval/embedded/wording.go", "n += total(runs[i])", "n += len(rows)", index},
 		{"index: the size of what is hidden shows", "retrieval/embedded/wording.go", "reference.IDF(term.Stem, n, r.chunks)", "reference.IDF(term.Stem, n, r.chunks+len(r.segments[0].rows))", index},
-		{"index: the words of a part are those of its document", part, "[rows.from:rows.to]", "[min(rows.from, 0):]", index},
+		{"index: the words of a part are those of its document", part, "rows[part.rows.from:part.rows.to]", "rows", index},
 		{"index: the words of a part are those of its neighbour too", part, "rows[at] < r.to; at++", "rows[at] <= r.to; at++", index},
-		{"index: a part shows what is hidden of it", part, "if s.permits(row) {", "if s.permits(row) || row >= 0 {", index},
+		{"index: a part shows what is hidden of it", part, "return !s.permits(row)", "return false", index},
+		{"index: every part is taken to have one rule", "retrieval/embedded/lay.go", "p.one = p.one && next.rule == first.rule && next.audience == first.audience", "p.one = p.one && next.document == first.document", index},
 		{"index: a part shows the row after what may be seen", part, "p.to <= row {", "p.to < row {", index},
 	}
 }

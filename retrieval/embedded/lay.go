@@ -54,14 +54,16 @@ func (b *builder) layParts(s *segment, order []*pending) {
 	for i := range s.documents {
 		rows := s.documents[i].rows
 		slices.SortStableFunc(rows, func(a, b int32) int { return strings.Compare(order[a].part, order[b].part) })
-		for j, row := range rows {
-			at := int32(j)
-			if j == 0 || order[row].part != order[rows[j-1]].part {
-				s.parts = append(s.parts, whole{order[row].part, span{at, at}})
+		for from, to := 0, 0; from < len(rows); from = to {
+			first := order[rows[from]]
+			p := whole{name: first.part, one: true}
+			for to = from; to < len(rows) && order[rows[to]].part == p.name; to++ {
+				next := order[rows[to]]
+				p.one = p.one && next.rule == first.rule && next.audience == first.audience
+				s.rows[rows[to]].part = int32(len(s.parts)) //nolint:gosec // G115: a segment is far smaller
 			}
-			last := len(s.parts) - 1
-			s.parts[last].rows.to++
-			s.rows[row].part = int32(last) //nolint:gosec // G115: a segment is far smaller
+			p.rows, p.all = span{int32(from), int32(to)}, s.extract(rows[from:to])
+			s.parts = append(s.parts, p)
 		}
 	}
 }

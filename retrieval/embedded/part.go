@@ -8,11 +8,18 @@ import (
 	"footnote/retrieval/words"
 )
 
-// part is what a reader may see of one part of a document: a few runs of rows of one segment.
-type part struct {
-	size   words.Fields
-	counts []words.Fields // by term
-	cosine float64
+// whole is a part of a document.
+type whole struct {
+	name string
+	rows span    // among those of the document
+	one  bool    // one rule and audience for all rows, as parts have: who sees one row sees all
+	all  extract // of all rows
+}
+
+// extract is what the figures of a part need of its rows.
+type extract struct {
+	norms words.Norms
+	first int32 // vector of the first row that has one; none: -1
 }
 
 // run is a run of rows of a part.
@@ -21,27 +28,35 @@ type run struct {
 	part int
 }
 
+// judged is a part as the terms of a question find it.
+type judged struct {
+	extract
+	cosine float64
+	counts []words.Fields // by term
+}
+
 // fillParts works out what the whole part of each candidate says. Each part is looked at once, and the postings of each
 // term are walked over once for all of them.
 func (a *arms) fillParts(places []ranked, found []retrieval.Candidate) {
-	parts := make([]part, 0, len(places))
+	parts := make([]judged, 0, len(places))
 	counts := make([]words.Fields, len(places)*len(a.terms))
 	partOf := make([]int, len(places))
-	numbers := map[[2]int32]int{} // by segment and part
+	numbers := make(map[[2]int32]int, len(places)) // by segment and part
 	runs := make([][]run, len(a.reached.segments))
 	for i, at := range places {
 		s := &a.reached.segments[at.segment]
-		whole := s.rows[at.row].part
-		number, known := numbers[[2]int32{at.segment, whole}]
+		key := [2]int32{at.segment, s.rows[at.row].part}
+		number, known := numbers[key]
 		if !known {
 			number = len(parts)
-			numbers[[2]int32{at.segment, whole}] = number
-			spans := s.visible(s.rowsOf(whole, s.rows[at.row].document))
-			parts = append(parts, a.newPart(s, spans))
-			parts[number].counts, counts = counts[:len(a.terms)], counts[len(a.terms):]
-			for _, span := range spans {
-				runs[at.segment] = append(runs[at.segment], run{span, number})
+			numbers[key] = number
+			p := judged{counts: counts[:len(a.terms)]}
+			counts = counts[len(a.terms):]
+			p.extract, runs[at.segment] = s.shown(at.row, number, runs[at.segment])
+			if p.first >= 0 && a.question != nil {
+				p.cosine = s.segment.vectors.cosine(p.first, a.question.floats)
 			}
+			parts = append(parts, p)
 		}
 		partOf[i] = number
 	}
@@ -57,21 +72,23 @@ func (a *arms) fillParts(places []ranked, found []retrieval.Candidate) {
 	}
 }
 
-// rowsOf returns the rows of a part.
-func (s *segment) rowsOf(part, document int32) []int32 {
-	rows := s.parts[part].rows
-	return s.documents[document].rows[rows.from:rows.to]
-}
-
-// visible returns the rows that the reader may see.
-func (s *reach) visible(rows []int32) []span {
-	var spans []span
-	for _, row := range rows {
-		if s.permits(row) {
-			spans = extend(spans, row, row+1)
-		}
+// shown returns what the reader may see of the part of a row that they may see, and adds its rows to the runs.
+func (s *reach) shown(row int32, number int, runs []run) (extract, []run) {
+	part := &s.parts[s.rows[row].part]
+	rows := s.documents[s.rows[row].document].rows[part.rows.from:part.rows.to]
+	seen := part.all
+	if !part.one {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(row int32) bool { return !s.permits(row) })
+		seen = s.extract(rows)
 	}
-	return spans
+	for i, row := range rows {
+		if i > 0 && rows[i-1]+1 == row {
+			runs[len(runs)-1].to++
+			continue
+		}
+		runs = append(runs, run{span{row, row + 1}, number})
+	}
+	return seen, runs
 }
 
 // permits says whether the reader may see a row.
@@ -85,26 +102,21 @@ func (s *reach) permits(row int32) bool {
 	return at < len(s.permitted) && s.permitted[at].from <= row
 }
 
-// newPart returns a part with its size and the cosine of its beginning.
-func (a *arms) newPart(s *reach, spans []span) part {
-	var p part
-	start, first := 0, int32(-1)
-	for _, span := range spans {
-		for row := span.from; row < span.to; row++ {
-			p.size = p.size.Join(s.sizes[row].fields())
-			if v := s.rows[row].vector; v >= 0 && (first < 0 || s.rows[row].start < start) {
-				start, first = s.rows[row].start, v
-			}
+// extract gathers what the figures of some rows of a part need.
+func (s *segment) extract(rows []int32) extract {
+	var size words.Fields
+	first, start := int32(-1), 0
+	for _, row := range rows {
+		size = size.Join(s.sizes[row].fields())
+		if r := &s.rows[row]; r.vector >= 0 && (first < 0 || r.start < start) {
+			first, start = r.vector, r.start
 		}
 	}
-	if first >= 0 && a.question != nil {
-		p.cosine = s.segment.vectors.cosine(first, a.question.floats)
-	}
-	return p
+	return extract{words.NewPartNorms(size), first}
 }
 
 // countParts counts a term in the runs, which are in order.
-func (s *reach) countParts(runs []run, stem string, term int, parts []part) {
+func (s *reach) countParts(runs []run, stem string, term int, parts []judged) {
 	rows, counts := s.postings.of(stem)
 	at := 0
 	for _, r := range runs {
@@ -120,10 +132,10 @@ func (s *reach) countParts(runs []run, stem string, term int, parts []part) {
 }
 
 // coverage is what the terms of a part score, over the score of one that held all of them without end.
-func (a *arms) coverage(p *part) float64 {
-	sum, norms := 0.0, words.NewPartNorms(p.size)
+func (a *arms) coverage(p *judged) float64 {
+	sum := 0.0
 	for term, counts := range p.counts {
-		sum += float64(a.terms[term].IDF * words.Weight(norms.Frequency(counts)))
+		sum += float64(a.terms[term].IDF * words.Weight(p.norms.Frequency(counts)))
 	}
 	if sum == 0 {
 		return 0

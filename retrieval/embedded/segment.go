@@ -41,12 +41,6 @@ type row struct {
 	vector   int32 // none: -1
 }
 
-// whole is a part of a document.
-type whole struct {
-	name string
-	rows span // among those of the document
-}
-
 // size is how many stems a row has in each field; the last number of each stands for all that are larger.
 type size struct{ title, headings, body uint16 }
 
@@ -102,7 +96,7 @@ const (
 	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 24 + 4 // with its length and its place among its document's rows
 	groupBytes    = 20
 	documentBytes = 232
-	partBytes     = 24
+	partBytes     = 64
 	termBytes     = 64
 )
 

@@ -82,7 +82,7 @@ func (t *tally) add(segment int, s *reach, stem string, runs []span, idf float64
 			if scores[row] == 0 {
 				touched = append(touched, row)
 			}
-			scores[row] += float64(idf * words.Weight(s.norms[row].Frequency(counts[i].Fields())))
+			scores[row] += float64(idf * words.Weight(s.norms[row].Packed(counts[i])))
 		}
 	}
 	t.touched[segment] = touched

@@ -62,6 +62,14 @@ func (n *Norms) Frequency(count Fields) float64 {
 	return float64(n.Title*float64(count.Title)) + float64(n.Headings*float64(count.Headings)) + float64(n.Body*float64(count.Body))
 }
 
+// Packed is the frequency of packed counts.
+func (n *Norms) Packed(counts Counts) float64 {
+	if counts <= MostInBody { // in the body alone, as most are: the same sum
+		return float64(n.Body * float64(counts))
+	}
+	return n.Frequency(counts.Fields())
+}
+
 // Weight is what a passage gets for a term of that frequency: from 0 up to K1 + 1, which no frequency reaches. Times the
 // term's IDF it is the term's part of BM25F.
 func Weight(frequency float64) float64 { return frequency * (K1 + 1) / (frequency + K1) }

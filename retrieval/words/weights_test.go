@@ -53,6 +53,9 @@ func TestWeight(t *testing.T) {
 		{NewPartNorms(Fields{Body: PartLength}), Fields{Body: 3}, 3},
 	} {
 		frequency := c.norms.Frequency(c.count)
+		if packed := c.norms.Packed(c.count.Pack()); packed != frequency {
+			t.Errorf("%+v has frequency %v packed, %v unpacked", c.count, packed, frequency)
+		}
 		if !near(frequency, c.frequency) || !near(Weight(frequency), c.frequency*(K1+1)/(c.frequency+K1)) {
 			t.Errorf("%+v of %+v: frequency %v with weight %v, want %v", c.count, c.norms, frequency, Weight(frequency), c.frequency)
 		}
