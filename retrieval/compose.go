@@ -140,7 +140,7 @@ type choice struct {
 }
 
 // listedCost is how many items or steps take the room of a sentence.
-const listedCost = 3
+const listedCost = 6
 
 // take adds the units of a pick that are not said yet, as far as there is room. A unit that another hit's repeats lends
 // its citation instead.
