@@ -47,7 +47,7 @@ func (f Folder) path(elem ...string) string {
 // Sets reads all question sets.
 func (f Folder) Sets() ([]Set, error) {
 	var sets []Set
-	for _, read := range []func() (Set, error){f.StackFAQ, f.Banking, f.TimeQA} {
+	for _, read := range []func() (Set, error){f.StackFAQ, f.Banking, f.TimeQA, f.Manual} {
 		set, err := read()
 		if err != nil {
 			return nil, err
