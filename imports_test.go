@@ -93,7 +93,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 		"github.com/spf13/cobra":      {"footnote/cmd"},
 		"github.com/danielgtaylor":    {"footnote/api"},
 		"github.com/knadh/koanf":      {"footnote/internal/config"},
-		"github.com/openai/openai-go": {"footnote/internal/chat"},
+		"github.com/sashabaranov/go-openai": {"footnote/internal/chat"},
 		"footnote/internal/chat":      {"footnote/internal", "footnote/cmd"},
 		"footnote/api":                {"footnote/api", "footnote/cmd", "footnote/internal"},
 		"footnote/cmd":                {"footnote/cmd", "footnote/internal"},
@@ -115,7 +115,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 			}
 		}
 	}
-	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/robfig/cron", "github.com/openai/openai-go"} {
+	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/robfig/cron", "github.com/sashabaranov/go-openai"} {
 		if !met[library] {
 			t.Errorf("nothing imports %s: the list cannot be whole", library)
 		}

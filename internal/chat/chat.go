@@ -11,14 +11,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go"
-	"github.com/openai/openai-go/v2"
-	"github.com/openai/openai-go/v2/option"
+	openai "github.com/sashabaranov/go-openai"
 
 	"footnote"
 )
@@ -39,7 +39,7 @@ type Config struct {
 // Client asks one model. It is safe for concurrent use.
 type Client struct {
 	config      Config
-	completions openai.ChatCompletionService
+	completions *openai.Client
 	executor    failsafe.Executor[reply]
 }
 
@@ -67,16 +67,10 @@ func New(c Config) (*Client, error) {
 	c.Pause = cmp.Or(c.Pause, 250*time.Millisecond)
 	c.Failures = cmp.Or(c.Failures, 3)
 	c.Rest = cmp.Or(c.Rest, 30*time.Second)
-	// The service is made by itself and not as part of the library's client, which would read keys and addresses from
-	// variables of its own.
-	options := []option.RequestOption{
-		option.WithBaseURL(base.String()), option.WithHTTPClient(bounded(c.Client)), option.WithMaxRetries(0),
-	}
-	if c.Key != "" {
-		options = append(options, option.WithAPIKey(c.Key))
-	}
+	settings := openai.DefaultConfig(c.Key) // an empty key sends no header
+	settings.BaseURL, settings.HTTPClient = base.String(), bounded(c.Client)
 	return &Client{
-		config: c, completions: openai.NewChatCompletionService(options...),
+		config: c, completions: openai.NewClientWithConfig(settings),
 		executor: failsafe.With[reply](breaker(c), retry(c)),
 	}, nil
 }
@@ -103,11 +97,13 @@ func (c *Client) Complete(ctx context.Context, system, user string) (text string
 
 // call makes one try.
 func (c *Client) call(ctx context.Context, system, user string) (reply, error) {
-	completion, err := c.completions.New(ctx, openai.ChatCompletionNewParams{
-		Model:       c.config.Model,
-		Messages:    []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(system), openai.UserMessage(user)},
-		MaxTokens:   openai.Int(int64(c.config.MaxTokens)),
-		Temperature: openai.Float(0),
+	completion, err := c.completions.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
+		Model: c.config.Model,
+		Messages: []openai.ChatCompletionMessage{
+			{Role: openai.ChatMessageRoleSystem, Content: system}, {Role: openai.ChatMessageRoleUser, Content: user},
+		},
+		MaxTokens:   c.config.MaxTokens,
+		Temperature: math.SmallestNonzeroFloat32, // the library leaves 0 out, and a server's default is another
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -118,5 +114,5 @@ func (c *Client) call(ctx context.Context, system, user string) (reply, error) {
 		return reply{}, errors.New("the answer holds no choice")
 	}
 	choice := completion.Choices[0]
-	return reply{text: choice.Message.Content, whole: choice.FinishReason == "stop"}, nil
+	return reply{text: choice.Message.Content, whole: choice.FinishReason == openai.FinishReasonStop}, nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
-	"github.com/openai/openai-go/v2"
+	openai "github.com/sashabaranov/go-openai"
 )
 
 // passing is a failure that may pass: of the network, or the server's own.
@@ -17,12 +17,17 @@ type passing struct{ error }
 
 // plain is what may be logged of a failed call: the library's errors repeat addresses and what the server said.
 func plain(err error) error {
-	status, ok := errors.AsType[*openai.Error](err)
+	status := 0
+	if told, ok := errors.AsType[*openai.APIError](err); ok {
+		status = told.HTTPStatusCode
+	} else if told, ok := errors.AsType[*openai.RequestError](err); ok {
+		status = told.HTTPStatusCode
+	}
 	switch {
-	case ok && status.StatusCode >= http.StatusInternalServerError:
-		return passing{fmt.Errorf("status %d", status.StatusCode)}
-	case ok:
-		return fmt.Errorf("status %d", status.StatusCode)
+	case status >= http.StatusInternalServerError:
+		return passing{fmt.Errorf("status %d", status)}
+	case status >= http.StatusMultipleChoices:
+		return fmt.Errorf("status %d", status)
 	case errors.Is(err, errTooLarge):
 		return errTooLarge
 	}
