@@ -8,7 +8,7 @@ func retrievalMutants() []mutant {
 	evidence := laws("TestCitationsLater|TestReceipts|TestCraftedCitations")
 	return []mutant{
 		{"retrieval: the late check is dropped", evaluate, "!e.view.mayRead(document.Source, own) || ", "", late},
-		{"retrieval: a hit counts the dates of hidden parts", evaluate, "readable := e.view.readable(document)", "readable := document.Parts", laws("TestInterference")},
+		{"retrieval: a hit counts the dates of hidden parts", evaluate, "parts := e.view.readable(document)", "parts := document.Parts", laws("TestInterference")},
 		{"retrieval: reading ignores whether the source is visible", view, "return visible && v.reader", "return (visible || true) && v.reader", late},
 		{"retrieval: parts are readable unasked", view, "if v.mayRead(served.Source, part) {", "if v.mayRead(served.Source, served.Parts[0]) {", reading},
 		{"retrieval: revoked sources are visible", view, "if source.State != footnote.SourceRevoked && ", "if ", laws("TestRevocation/the_source")},
