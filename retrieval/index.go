@@ -54,7 +54,7 @@ type Filter struct {
 	Versions     []string
 	Owners       []footnote.Principal
 	Audience     footnote.Audience // a ceiling; zero: none
-	UpdatedAfter time.Time         // by the latest change among a document's parts: may let more through than the reader's own parts would, never less
+	UpdatedAfter time.Time         // by the latest change among the parts of a document that the permit shows
 }
 
 // Candidate is a chunk with what each arm says of it and of its part. A part is what the permit shows of the chunks that

@@ -336,6 +336,7 @@ type IndexedChunk struct {
 	Heading  []string
 	Lead     string // searched before the text
 	Text     string
+	Changed  time.Time // when its part last changed
 	Vector   []float32 // nil: not there yet
 }
 
@@ -345,8 +346,7 @@ type IndexedDocument struct {
 	Source     string
 	ExternalID string
 	footnote.Metadata
-	LatestPart time.Time // the latest change among its parts
-	Chunks     []IndexedChunk
+	Chunks []IndexedChunk
 }
 
 // PassageReader reads what retrieval and the indexes need.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"footnote"
 	"footnote/retrieval/words"
@@ -31,6 +32,7 @@ type pending struct {
 	source   string
 	external string
 	part     string
+	changed  time.Time
 	size     size
 	from, to int // in builder.stems
 	vector   vector
@@ -55,7 +57,7 @@ func (b *builder) add(d *store.IndexedDocument) error {
 	at := int32(len(b.documents)) //nolint:gosec // G115: a segment is far smaller
 	b.documents = append(b.documents, document{
 		id: d.ID, source: d.Source, externalID: d.ExternalID, kind: d.Kind, language: d.Language, owner: d.Owner,
-		products: d.Products, versions: d.Versions, latest: d.LatestPart,
+		products: d.Products, versions: d.Versions,
 	})
 	title := b.analyzer.Analyze(d.Title)
 	for i := range d.Chunks {
@@ -64,7 +66,7 @@ func (b *builder) add(d *store.IndexedDocument) error {
 			return fmt.Errorf("chunk %d: rule %d is out of range", c.ID, c.Rule)
 		}
 		p := pending{
-			row: row{chunk: c.ID, start: c.Start, document: at}, part: c.Part,
+			row: row{chunk: c.ID, start: c.Start, document: at}, part: c.Part, changed: c.Changed,
 			rule: uint32(c.Rule), audience: c.Audience, source: d.Source, external: d.ExternalID,
 		}
 		p.vector, _ = newVector(c.Vector)
@@ -165,8 +167,9 @@ func (s *segment) forward() (from, first []uint32) {
 func (s *segment) pending(at int32) pending {
 	g := s.groupOf(at)
 	d := &s.documents[s.rows[at].document]
+	part := &s.parts[s.rows[at].part]
 	p := pending{
-		row: s.rows[at], rule: g.rule, audience: g.audience, source: d.source, external: d.externalID, part: s.parts[s.rows[at].part].name, size: s.sizes[at],
+		row: s.rows[at], rule: g.rule, audience: g.audience, source: d.source, external: d.externalID, part: part.name, changed: part.changed, size: s.sizes[at],
 	}
 	if i := s.rows[at].vector; i >= 0 {
 		p.vector = s.vectors.at(i)

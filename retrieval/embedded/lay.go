@@ -56,7 +56,7 @@ func (b *builder) layParts(s *segment, order []*pending) {
 		slices.SortStableFunc(rows, func(a, b int32) int { return strings.Compare(order[a].part, order[b].part) })
 		for from, to := 0, 0; from < len(rows); from = to {
 			first := order[rows[from]]
-			p := whole{name: first.part, one: true}
+			p := whole{name: first.part, changed: first.changed, one: true}
 			for to = from; to < len(rows) && order[rows[to]].part == p.name; to++ {
 				next := order[rows[to]]
 				p.one = p.one && next.rule == first.rule && next.audience == first.audience

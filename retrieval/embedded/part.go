@@ -3,6 +3,7 @@ package embedded
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"footnote/retrieval"
 	"footnote/retrieval/words"
@@ -10,10 +11,11 @@ import (
 
 // whole is a part of a document.
 type whole struct {
-	name string
-	rows span    // among those of the document
-	one  bool    // one rule and audience for all rows, as parts have: who sees one row sees all
-	all  extract // of all rows
+	name    string
+	changed time.Time
+	rows    span    // among those of the document
+	one     bool    // one rule and audience for all rows, as parts have: who sees one row sees all
+	all     extract // of all rows
 }
 
 // extract is what the figures of a part need of its rows.

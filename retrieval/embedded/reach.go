@@ -68,6 +68,7 @@ type walk struct {
 	sources   []bool // permitted, by number
 	seen      []bool // reached, by number
 	filtered  bool
+	recent    bitset // documents of which something permitted changed after what the filter names
 	admitted  []int8 // by document: 0 not asked yet, 1 yes, -1 no
 }
 
@@ -82,6 +83,16 @@ func (w *walk) run() {
 		w.admitted = make([]int8, len(s.documents))
 		w.mask = make(bitset, (len(s.rows)+63)/64)
 	}
+	if !w.query.Filter.UpdatedAfter.IsZero() {
+		w.recent = make(bitset, (len(s.documents)+63)/64)
+		w.each(w.date)
+	}
+	w.each(w.take)
+}
+
+// each gives the runs of living rows that the permit shows to do, in order.
+func (w *walk) each(do func(g *group, from, to int32)) {
+	s := w.segment
 	rules := w.query.Permit.Rules.Iterator()
 	for at := 0; at < len(s.groups) && rules.HasNext(); {
 		g := &s.groups[at]
@@ -94,7 +105,7 @@ func (w *walk) run() {
 			continue
 		}
 		if w.sources[g.source] && w.audiences[g.audience] {
-			w.group(g)
+			w.living(g, do)
 		}
 		at++
 	}
@@ -118,8 +129,8 @@ func gallop[T any](items []T, before func(*T) bool) int {
 	return low
 }
 
-// group takes the living rows of a group in.
-func (w *walk) group(g *group) {
+// living gives the runs of living rows of a group to do.
+func (w *walk) living(g *group, do func(g *group, from, to int32)) {
 	for from := g.from; from < g.to; {
 		to := g.to
 		if w.view.buried > 0 {
@@ -131,12 +142,26 @@ func (w *walk) group(g *group) {
 			}
 		}
 		if from < to {
-			w.seen[g.source] = true
-			w.permitted = extend(w.permitted, from, to)
-			w.admit(g, from, to)
+			do(g, from, to)
 		}
 		from = to
 	}
+}
+
+// date marks the documents of rows that changed after what the filter names.
+func (w *walk) date(_ *group, from, to int32) {
+	for _, row := range w.rows[from:to] {
+		if w.parts[row.part].changed.After(w.query.Filter.UpdatedAfter) {
+			w.recent.set(row.document)
+		}
+	}
+}
+
+// take takes rows in.
+func (w *walk) take(g *group, from, to int32) {
+	w.seen[g.source] = true
+	w.permitted = extend(w.permitted, from, to)
+	w.admit(g, from, to)
 }
 
 func (w *walk) admit(g *group, from, to int32) {
@@ -166,7 +191,7 @@ func (w *walk) accept(g *group, from, to int32) {
 func (w *walk) admits(document int32) bool {
 	if w.admitted[document] == 0 {
 		w.admitted[document] = -1
-		if admits(&w.query.Filter, &w.documents[document]) {
+		if admits(&w.query.Filter, &w.documents[document]) && (w.query.Filter.UpdatedAfter.IsZero() || w.recent.has(document)) {
 			w.admitted[document] = 1
 		}
 	}
@@ -195,11 +220,10 @@ func narrows(f *retrieval.Filter) bool {
 		f.Audience != 0 || !f.UpdatedAfter.IsZero()
 }
 
-// admits says whether a document passes what a filter asks of documents.
+// admits says whether a document passes what a filter asks of all documents, whatever of them is permitted.
 func admits(f *retrieval.Filter, d *document) bool {
 	return oneOf(f.Sources, d.source) && oneOf(f.Kinds, d.kind) && oneOf[footnote.Principal](f.Owners, d.owner) &&
-		anyFold(f.Languages, d.language) && anyFold(f.Products, d.products...) && anyFold(f.Versions, d.versions...) &&
-		(f.UpdatedAfter.IsZero() || d.latest.After(f.UpdatedAfter))
+		anyFold(f.Languages, d.language) && anyFold(f.Products, d.products...) && anyFold(f.Versions, d.versions...)
 }
 
 func oneOf[T comparable](wanted []T, have T) bool {

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"math"
-	"time"
 
 	"footnote"
 	"footnote/retrieval"
@@ -62,7 +61,6 @@ type document struct {
 	owner      footnote.Principal
 	products   []string
 	versions   []string
-	latest     time.Time
 	rows       []int32 // in order of part, then of row
 }
 
@@ -95,8 +93,8 @@ func (s *segment) key(at int32) retrieval.Key {
 const (
 	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 24 + 4 // with its length and its place among its document's rows
 	groupBytes    = 20
-	documentBytes = 232
-	partBytes     = 64
+	documentBytes = 208
+	partBytes     = 88
 	termBytes     = 64
 )
 

@@ -97,7 +97,7 @@ func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) ([]
 			}
 			b := o.bag(d, c)
 			bags = append(bags, b)
-			j := judged{vector: len(c.Vector) > 0, eligible: passes(q.Filter, d, c)}
+			j := judged{vector: len(c.Vector) > 0, eligible: passes(q, d, c)}
 			j.Chunk, j.Document = c.ID, d.ID
 			j.Key = retrieval.Key{Source: d.Source, ExternalID: d.ExternalID, Part: c.Part, Start: c.Start}
 			if len(q.Vector) > 0 && j.vector {
@@ -134,7 +134,8 @@ func permitted(p retrieval.Permit, d store.IndexedDocument, c store.IndexedChunk
 		slices.Contains(p.Audiences, c.Audience)
 }
 
-func passes(f retrieval.Filter, d store.IndexedDocument, c store.IndexedChunk) bool {
+func passes(q retrieval.Query, d store.IndexedDocument, c store.IndexedChunk) bool {
+	f := q.Filter
 	lower := func(texts []string) map[string]bool {
 		set := map[string]bool{}
 		for _, text := range texts {
@@ -158,7 +159,9 @@ func passes(f retrieval.Filter, d store.IndexedDocument, c store.IndexedChunk) b
 	for _, p := range f.Owners {
 		owners = append(owners, p.String())
 	}
-	late := f.UpdatedAfter.IsZero() || d.LatestPart.After(f.UpdatedAfter)
+	late := f.UpdatedAfter.IsZero() || slices.ContainsFunc(d.Chunks, func(other store.IndexedChunk) bool {
+		return permitted(q.Permit, d, other) && other.Changed.After(f.UpdatedAfter)
+	})
 	return late && meets(f.Sources, []string{d.Source}) && meets(kinds, []string{string(d.Kind)}) &&
 		meets(owners, []string{d.Owner.String()}) && meets(f.Languages, []string{d.Language}) &&
 		meets(f.Products, d.Products) && meets(f.Versions, d.Versions) &&

@@ -90,7 +90,6 @@ func (w *world) document(name string) store.IndexedDocument {
 	source := worldSources[int(name[len(name)-1])%len(worldSources)]
 	d := store.IndexedDocument{
 		ID: footnote.NewDocumentID(source, name), Source: source, ExternalID: name,
-		LatestPart: time.Date(2026, 1, 1+r.IntN(60), 0, 0, 0, 0, time.UTC),
 	}
 	d.Kind = footnote.Kinds()[r.IntN(4)]
 	d.Title = w.text(3)
@@ -100,6 +99,7 @@ func (w *world) document(name string) store.IndexedDocument {
 	if r.IntN(2) == 0 {
 		d.Owner = principal([]string{"user:ada", "user:bob"}[r.IntN(2)])
 	}
+	changed := [2]time.Time{time.Date(2026, 1, 1+r.IntN(60), 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 1+r.IntN(60), 0, 0, 0, 0, time.UTC)}
 	rule := w.rule()
 	for i := range 1 + r.IntN(5) {
 		if r.IntN(3) == 0 {
@@ -107,7 +107,7 @@ func (w *world) document(name string) store.IndexedDocument {
 		}
 		w.chunks++
 		c := store.IndexedChunk{
-			ID: w.chunks, Part: []string{"body", "comment"}[i%2], Start: 100 * i, Rule: rule,
+			ID: w.chunks, Part: []string{"body", "comment"}[i%2], Start: 100 * i, Rule: rule, Changed: changed[i%2],
 			Audience: footnote.Audience(1 + r.IntN(3)), Text: w.text(1 + r.IntN(40)), //nolint:gosec // G115: small
 		}
 		if r.IntN(2) == 0 {

@@ -66,8 +66,6 @@ func (s *snapshot) indexed(ctx context.Context, model string, rows []document) (
 		if d.State == footnote.StateApproved {
 			at[d.pk] = i
 			serving = append(serving, d.pk)
-		} else {
-			all[i].LatestPart = d.UpdatedAt
 		}
 	}
 	const query = `SELECT d.pk, vp.updated_at, coalesce(c.id, 0), p.key, coalesce(c.start, 0), vp.rule, vp.audience,
@@ -84,14 +82,11 @@ func (s *snapshot) indexed(ctx context.Context, model string, rows []document) (
 		if err != nil {
 			return err
 		}
-		c.Text, c.Vector = string(body), unpack(vector)
-		d := &all[at[pk]]
-		if moment(changed).After(d.LatestPart) {
-			d.LatestPart = moment(changed)
-		}
 		if c.ID == 0 {
 			return nil // a part without any text
 		}
+		c.Text, c.Changed, c.Vector = string(body), moment(changed), unpack(vector)
+		d := &all[at[pk]]
 		d.Chunks = append(d.Chunks, c)
 		return decode(heading, &d.Chunks[len(d.Chunks)-1].Heading)
 	}, query, list(serving), model)

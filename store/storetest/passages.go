@@ -103,7 +103,7 @@ func allIndexed(h *harness) {
 	h.submit("kb", draft)
 	last := footnote.DocumentID("")
 	h.ok(h.read().AllIndexed(h.Context(), model, func(d store.IndexedDocument) error {
-		if d.ID <= last || !want[d.ID] || len(d.Chunks) != 1 || d.LatestPart.IsZero() {
+		if d.ID <= last || !want[d.ID] || len(d.Chunks) != 1 || d.Chunks[0].Changed.IsZero() {
 			h.Errorf("after %s came %+v", last, d)
 		}
 		delete(want, d.ID)
