@@ -77,7 +77,13 @@ var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: embedding.NewStatic(), index: embedded.New(embedded.Config{})}
+	return newBenchWith(t, embedding.NewStatic())
+}
+
+// newBenchWith is a bench whose texts get the vectors of a model before they are found.
+func newBenchWith(t *testing.T, with embedding.Embedder) *bench {
+	t.Helper()
+	b := &bench{clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, index: embedded.New(embedded.Config{})}
 	b.clock.micros.Store(start.UnixMicro())
 	var failed atomic.Pointer[error]
 	b.file = filepath.Join(t.TempDir(), sqlite.FileName)

@@ -195,9 +195,11 @@ func TestTheModelSeesWhatTheReaderSees(t *testing.T) {
 			alone := h.seenBy(name).store(t, rng)
 			inAlone := alone.writes(t, 0)
 			for range 20 {
-				request := retrieval.Request{Query: sentence(rng, 1+rng.IntN(5)), Style: retrieval.Generated, Limit: 1 + rng.IntN(12)}
-				inFull.does(replies("NO ANSWER"))
-				inAlone.does(replies("NO ANSWER"))
+				request := asked(rng)
+				request.Style, request.Limit = retrieval.Generated, 1+rng.IntN(12)
+				script := one(rng, replies("NO ANSWER"), echoes, echoes)
+				inFull.does(script)
+				inAlone.does(script)
 				fromFull, err := full.search.Answer(t.Context(), full.as(t, name), request)
 				want := body(t, fromFull, err)
 				fromAlone, err := alone.search.Answer(t.Context(), alone.as(t, name), request)

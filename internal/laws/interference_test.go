@@ -173,6 +173,8 @@ var vocabulary = strings.Fields(`password reset mailbox quota invoice refund pri
  battery charger account locked two-factor token backup restore archive export report dashboard filter column chart
  holiday request approval manager contract salary bonus travel expense receipt hotel flight visa policy security badge`)
 
+var codes = []string{"KB5034441", "KB5034442", "7.4.2", "7.4.3", "2024", "2025", "Get-ADUser"}
+
 func sentence(rng *rand.Rand, words int) string {
 	out := make([]string, words)
 	for i := range out {
@@ -191,6 +193,9 @@ func passage(rng *rand.Rand) string {
 		}
 		if rng.IntN(3) == 0 {
 			fmt.Fprintf(&text, "The refund of an invoice takes %d days.", 14+rng.IntN(3))
+		}
+		if rng.IntN(3) == 0 {
+			fmt.Fprintf(&text, " See %s about the %s.", one(rng, codes...), sentence(rng, 2))
 		}
 		text.WriteString("\n\n")
 	}
@@ -343,13 +348,37 @@ func (b *bench) as(t *testing.T, name string) footnote.Caller {
 	return caller
 }
 
+// asked is a question: plain, with a span in quotation marks, a number or a code, long, or at the end of a conversation.
+func asked(rng *rand.Rand) retrieval.Request {
+	question := sentence(rng, 1+rng.IntN(6))
+	user, assistant := retrieval.RoleUser, retrieval.RoleAssistant
+	switch rng.IntN(9) {
+	case 0:
+		question = `"` + sentence(rng, 2) + `" ` + question
+	case 1:
+		question = one(rng, codes...) + " " + question
+	case 2:
+		question = sentence(rng, 90) + ". " + question + ". " + sentence(rng, 90) + "."
+	case 3:
+		return retrieval.Request{Messages: []retrieval.Message{
+			{Role: user, Text: question}, {Role: assistant, Text: sentence(rng, 6)}, {Role: user, Text: "and what about " + sentence(rng, 1) + "?"},
+		}}
+	case 4:
+		return retrieval.Request{Messages: []retrieval.Message{{Role: user, Text: sentence(rng, 3)}, {Role: user, Text: "Different topic. " + question}}}
+	case 5:
+		return retrieval.Request{Messages: []retrieval.Message{
+			{Role: user, Text: "help"}, {Role: assistant, Text: "1. " + question + "\n2. " + sentence(rng, 3)}, {Role: user, Text: one(rng, "the first one", "the latter")},
+		}}
+	}
+	return retrieval.Request{Query: question}
+}
+
 func compareSearches(t *testing.T, rng *rand.Rand, full, alone *bench, name string) (found retrieval.Response) {
 	t.Helper()
-	request := retrieval.Request{
-		Query: sentence(rng, 1+rng.IntN(6)), Limit: 1 + rng.IntN(20), PerDocument: 1 + rng.IntN(4),
-		Mode: one(rng, retrieval.Hybrid, retrieval.Hybrid, retrieval.Lexical, retrieval.Vector), Exact: rng.IntN(4) == 0,
-		Freshness: one(rng, "any", "any", "due", "fresh"), Arms: true, Neighbours: rng.IntN(2) == 0,
-	}
+	request := asked(rng)
+	request.Limit, request.PerDocument = 1+rng.IntN(20), 1+rng.IntN(4)
+	request.Mode, request.Exact = one(rng, retrieval.Hybrid, retrieval.Hybrid, retrieval.Lexical, retrieval.Vector), rng.IntN(4) == 0
+	request.Freshness, request.Arms, request.Neighbours = one(rng, "any", "any", "due", "fresh"), true, rng.IntN(2) == 0
 	if rng.IntN(3) == 0 {
 		request.Filter = randomFilter(rng)
 		request.Filter.UpdatedAfter = request.Filter.UpdatedAfter.Add(-1000 * time.Hour)

@@ -1,11 +1,14 @@
 package laws_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,6 +42,7 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	m.mu.Lock()
 	m.prompts = append(m.prompts, string(body))
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	script := m.script
 	m.mu.Unlock()
 	script(w, r)
@@ -67,6 +71,32 @@ func completed(w http.ResponseWriter, text, finish string) {
 
 func replies(text string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) { completed(w, text, "stop") }
+}
+
+var fenced = regexp.MustCompile(`^=====[0-9a-f]+ (?:passage (\d+)|question|end)$`)
+
+// echoes replies with everything that was sent: each line of a passage with the mark of its passage.
+func echoes(w http.ResponseWriter, r *http.Request) {
+	var sent struct {
+		Messages []struct{ Role, Content string } `json:"messages"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil || len(sent.Messages) == 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	var said strings.Builder
+	passage := ""
+	for line := range strings.Lines(sent.Messages[len(sent.Messages)-1].Content) {
+		line = strings.TrimSpace(line)
+		if found := fenced.FindStringSubmatch(line); found != nil {
+			passage = found[1]
+			continue
+		}
+		if passage != "" && line != "" {
+			fmt.Fprintf(&said, "%s [%s]\n", line, passage)
+		}
+	}
+	completed(w, said.String(), "stop")
 }
 
 func fails(status int, body string) func(http.ResponseWriter, *http.Request) {
