@@ -12,6 +12,7 @@ import (
 	"footnote/audit"
 	"footnote/connectors"
 	"footnote/identity"
+	"footnote/retrieval"
 )
 
 // scene is one document and one reader who may read it, by a group in a group.
@@ -24,6 +25,7 @@ type scene struct {
 	secret string // of the reader's key
 	caller atomic.Pointer[footnote.Caller]
 	cited  string
+	model  *model
 
 	generation atomic.Int64 // odd while revoked
 	searched   atomic.Int64 // by the searchers beside
@@ -55,6 +57,8 @@ func newScene(t *testing.T, source string) *scene {
 		t.Fatalf("the scene is not set: %d hits", len(response.Hits))
 	}
 	s.cited = response.Hits[0].Citation.ID
+	s.model = s.writes(t, 0)
+	s.model.does(echoes)
 	return s
 }
 
@@ -217,7 +221,21 @@ func (s *scene) rightsNow() footnote.ACL {
 	return document.ACL
 }
 
+// asks are the ways to an answer.
+func (s *scene) asks() []retrieval.Request {
+	const whole = "In which hall hangs the lantern?"
+	plain, talk, written := wide(whole), wide(""), wide(whole)
+	talk.Messages = []retrieval.Message{{Role: retrieval.RoleUser, Text: whole}, {Role: retrieval.RoleUser, Text: "and is it still there?"}}
+	written.Style = retrieval.Generated
+	return []retrieval.Request{plain, talk, written}
+}
+
 func (s *scene) shown() bool {
+	answer, err := s.search.Answer(s.t.Context(), *s.caller.Load(), s.asks()[2])
+	if sent := s.model.asked(); err != nil || len(sent) != 1 || !strings.Contains(sent[0], "lantern") {
+		s.t.Errorf("%+v, %v: the model was sent %q", answer, err, sent)
+	}
+	s.model.does(echoes)
 	return strings.Contains(strings.Join(s.quotes(s.t, *s.caller.Load(), question), " "), "lantern")
 }
 
@@ -234,9 +252,14 @@ func (s *scene) demandNothing(answersOnly bool) {
 		if response, err := s.search.Search(ctx, caller, wide(question)); err == nil && len(response.Hits) > 0 {
 			s.t.Errorf("the next search shows %q", response.Hits[0].Citation.Quote)
 		}
-		if stopped, err := s.search.Answer(ctx, caller, wide(question)); err == nil && stopped.Answer != nil {
-			s.t.Errorf("the next answer says %q", stopped.Answer.Text)
+		for _, request := range s.asks() {
+			if stopped, err := s.search.Answer(ctx, caller, request); err == nil && (stopped.Answer != nil || len(stopped.Hits) > 0) {
+				s.t.Errorf("the next answer to %+v says %+v", request, stopped)
+			}
 		}
+	}
+	if sent := s.model.asked(); len(sent) > 0 {
+		s.t.Errorf("the model was sent %q", sent)
 	}
 	if answersOnly {
 		return
