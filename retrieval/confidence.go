@@ -9,15 +9,44 @@ type signals struct {
 	meaning bool // the cosine is known
 	worded  bool // the question's terms are
 	terms   int  // of the question
+	lead    float64
 	reading
 }
 
-func (r *readable) signals(k *reader) signals {
-	return signals{cosine: r.Cosine, meaning: r.Cosine != 0, worded: k.total > 0, terms: len(k.terms), reading: r.reading}
+// The passages behind the first few say what the rest is like: a passage that answers stands out from them.
+const (
+	crowdFrom = 4
+	crowdTo   = 10
+	// lonelyLead is the lead where there is no crowd: what it is in the middle of answered questions.
+	lonelyLead = 0.2
+)
+
+// crowd is the mean score of the fifth to the tenth of the passages that were read, which the reader may all see; ok is
+// false where there are no five.
+func crowd(read []readable) (mean float64, ok bool) {
+	if len(read) <= crowdFrom {
+		return 0, false
+	}
+	some := read[crowdFrom:min(crowdTo, len(read))]
+	for i := range some {
+		mean += some[i].score
+	}
+	return mean / float64(len(some)), true
+}
+
+func (e *evaluation) signals(r *readable) signals {
+	s := signals{
+		cosine: r.Cosine, meaning: r.Cosine != 0, worded: e.reader.total > 0, terms: len(e.reader.terms),
+		lead: lonelyLead, reading: r.reading,
+	}
+	if mean, ok := crowd(e.read); ok {
+		s.lead = r.score - mean
+	}
+	return s
 }
 
 // logistic are the coefficients of one way to judge.
-type logistic struct{ base, cosine, held, near, missing, length float64 }
+type logistic struct{ base, cosine, held, near, missing, length, lead float64 }
 
 // The coefficients were fitted on open questions with and without the documents that answer them; `make quality` prints
 // the reliability curve, and `go run ./internal/quality -calibrate` fits them anew (docs/retrieval.md).
@@ -30,17 +59,17 @@ const (
 func coefficients(s signals) logistic {
 	switch {
 	case s.meaning && s.worded:
-		return logistic{base: -7.8, cosine: 8.5, held: 1.8, near: 1.0, missing: -1.4, length: 0.6}
+		return logistic{base: -6.0, cosine: 4.2, held: 0.9, near: 0.9, missing: -2.3, length: 0.7, lead: 2.3}
 	case s.meaning:
-		return logistic{base: -5.5, cosine: 8.9}
+		return logistic{base: -5.3, cosine: 6.4}
 	default:
-		return logistic{base: -2.5, held: 2.5, near: 1.5, missing: -1.4, length: 0.2}
+		return logistic{base: -5.0, held: 1.8, near: 2.4, missing: -2.2, length: 0.9}
 	}
 }
 
 // confidence is the probability that a passage with these signals answers the question.
 func (s signals) confidence() float64 {
 	c := coefficients(s)
-	x := c.base + c.cosine*s.cosine + c.held*s.held + c.near*s.near + c.missing*(1-s.numbers) + c.length*math.Log1p(float64(s.terms))
+	x := c.base + c.cosine*s.cosine + c.held*s.held + c.near*s.near + c.missing*(1-s.numbers) + c.length*math.Log1p(float64(s.terms)) + c.lead*s.lead
 	return 1 / (1 + math.Exp(-x))
 }

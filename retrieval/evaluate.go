@@ -99,22 +99,24 @@ func (e *evaluation) consider(c scored, passage store.Passage, document store.Se
 	r := readable{scored: c, passage: passage, document: document, parts: parts, judgement: judgement}
 	r.reading = e.reader.read(document.Title, passage.Chunk, passage.Quote)
 	r.score = e.ranking.rescore(&r)
-	if r.confidence = r.signals(e.reader).confidence(); r.confidence < e.request.MinConfidence {
-		e.weak++
-		return
-	}
 	e.read = append(e.read, r)
 }
 
 // choose makes hits of the best passages read so far: none that repeats a better one, and not too many of a document.
 func (e *evaluation) choose() {
-	e.hits = []Hit{}
+	e.hits, e.weak = []Hit{}, 0
 	slices.SortFunc(e.read, func(a, b readable) int { return a.compare(b.scored) })
 	var kept []keptPassage
 	ofDocument := map[footnote.DocumentID]int{}
-	for _, r := range e.read {
+	for i := range e.read {
+		r := &e.read[i]
 		if len(e.hits) >= e.request.Limit {
 			return
+		}
+		s := e.signals(r)
+		if r.confidence = s.confidence(); r.confidence < e.request.MinConfidence {
+			e.weak++
+			continue
 		}
 		if ofDocument[r.document.ID] >= e.request.PerDocument {
 			continue
@@ -125,17 +127,17 @@ func (e *evaluation) choose() {
 		}
 		ofDocument[r.document.ID]++
 		kept = append(kept, candidate)
-		e.hits = append(e.hits, e.hit(r))
+		e.hits = append(e.hits, e.hit(r, s))
 	}
 }
 
-func (e *evaluation) hit(r readable) Hit {
+func (e *evaluation) hit(r *readable, s signals) Hit {
 	hit := e.view.hit(r.passage, r.document, r.parts, r.judgement)
 	hit.Rank, hit.Score, hit.Confidence = len(e.hits)+1, r.score, r.confidence
 	if e.request.Arms {
 		hit.Arms = &Arms{
 			Cosine: r.Cosine, Words: r.Words, PartCosine: r.PartCosine, PartWords: r.PartWords, Held: r.reading.held,
-			Numbers: r.reading.numbers, Near: r.reading.near, Title: r.reading.title, Terms: len(e.reader.terms),
+			Numbers: r.reading.numbers, Near: r.reading.near, Title: r.reading.title, Terms: s.terms, Rare: e.ranking.rare, Lead: s.lead,
 		}
 	}
 	return hit

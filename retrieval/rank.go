@@ -25,8 +25,8 @@ const (
 	// nearWeight is what a passage gains when the question's terms stand side by side in it.
 	nearWeight = 0.05
 	// phraseWeight is what a passage gains when it holds all that the question puts in quotation marks: enough to come
-	// first among passages on the same subject.
-	phraseWeight = 0.3
+	// before any passage that does not.
+	phraseWeight = 1.0
 	// staleLoss and expiredLoss are what a passage loses when its document is past its dates: enough to decide between
 	// two that say the same.
 	staleLoss   = 0.02
@@ -50,7 +50,7 @@ type scored struct {
 type ranking struct {
 	mode    Mode
 	meaning bool    // the question has a vector
-	weight  float64 // of words
+	rare    float64 // the share of the question's weight that lies in rare terms
 }
 
 func newRanking(mode Mode, query Query, terms []Term) ranking {
@@ -65,7 +65,7 @@ func newRanking(mode Mode, query Query, terms []Term) ranking {
 	if total > 0 {
 		share = rare / total
 	}
-	return ranking{mode: mode, meaning: len(query.Vector) > 0, weight: wordsWeight + rareTerms*share}
+	return ranking{mode: mode, meaning: len(query.Vector) > 0, rare: share}
 }
 
 // order sorts candidates by their fused score, largest first, ties by key, and drops what matches in no arm that was
@@ -96,7 +96,7 @@ func (r ranking) fuse(c Candidate) (score float64, matches bool) {
 	case c.Cosine == 0:
 		meaning = unseenCosine
 	}
-	return meaning + r.weight*wording, c.Words > 0 || c.Cosine >= minCosine
+	return meaning + (wordsWeight+rareTerms*r.rare)*wording, c.Words > 0 || c.Cosine >= minCosine
 }
 
 func both(passage, part float64) float64 { return (passage + partWeight*part) / (1 + partWeight) }

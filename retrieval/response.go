@@ -66,6 +66,8 @@ type Arms struct {
 	Near       float64 `json:"near" doc:"how close together the question's terms stand"`
 	Title      float64 `json:"title" doc:"the weight of its title's terms that the question holds"`
 	Terms      int     `json:"terms" doc:"of the question"`
+	Rare       float64 `json:"rare" doc:"the share of the question's weight that lies in rare terms"`
+	Lead       float64 `json:"lead" doc:"how far its score is above that of the fifth to tenth passage"`
 }
 
 // HitDocument is what a hit shows of its document.

@@ -24,7 +24,7 @@ func printTrials(out io.Writer, all []trials) error {
 			t.set, area(t.answered, t.bereft), area(t.answered, t.offTopic), len(t.answered), 100*below(t.answered, at), 100*below(t.bereft, at),
 			100*below(t.offTopic, at), own, 100*below(t.bereft, own), 100*below(t.offTopic, own))
 	}
-	p.line("reliability of the first hit, each set weighing the same: confidence, mean, how many answer")
+	p.line("reliability of the first hit, sets weighed as in the fit: confidence, mean, how many answer")
 	const bins = 10
 	var count, sum, answer [bins]float64
 	for _, t := range all {
@@ -56,11 +56,11 @@ func printFit(out io.Writer, mode retrieval.Mode, all []trials) error {
 	for _, t := range all {
 		for _, o := range t.examples {
 			e := o.example(mode)
-			e.weight *= 1000 // as if a set had so many questions: the ridge is little beside them
+			e.weight *= 100 // as if a set had so many questions
 			examples = append(examples, e)
 		}
 	}
-	p.line("fitted for %s (base, then cosine, held, near, missing numbers, length, as far as it has them): %.2f", mode, fit(examples))
+	p.line("fitted for %s (base, then cosine, held, near, missing numbers, length, lead, as far as it has them): %.2f", mode, fit(examples))
 	return p.err
 }
 

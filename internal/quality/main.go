@@ -21,13 +21,14 @@ import (
 const seed = 1
 
 type options struct {
-	update, json, calibrate, answers bool
-	questions                        int
-	figures, model                   string
-	embedder                         embedding.Embedder
-	others                           map[string][]realdata.Question // of the other sets, by set
-	trials                           map[retrieval.Mode][]trials
-	answered                         []answered
+	update, json, calibrate, tune, answers bool
+	questions                              int
+	figures, model                         string
+	embedder                               embedding.Embedder
+	others                                 map[string][]realdata.Question // of the other sets, by set
+	tuning                                 tuning
+	trials                                 map[retrieval.Mode][]trials
+	answered                               []answered
 }
 
 func main() {
@@ -35,6 +36,7 @@ func main() {
 	flag.BoolVar(&o.update, "update", false, "write the figures measured as the committed ones")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
 	flag.BoolVar(&o.calibrate, "calibrate", false, "also fit the coefficients of confidence anew")
+	flag.BoolVar(&o.tune, "tune", false, "also try other constants of ranking")
 	flag.BoolVar(&o.answers, "answers", false, "also say how the answers composed rest on the documents that answer")
 	flag.IntVar(&o.questions, "questions", 400, "questions of each set at most; 0: all, without comparing")
 	flag.StringVar(&o.model, "model", "minilm", "model of the vectors: minilm or static")
@@ -63,6 +65,7 @@ func run(ctx context.Context, out io.Writer, o *options) (err error) {
 		return err
 	}
 	defer closeModel()
+	o.tuning.known = map[weights][]float64{}
 	o.others, o.trials = others(sets), map[retrieval.Mode][]trials{}
 	var results []Result
 	for _, set := range sets {
@@ -84,7 +87,7 @@ func run(ctx context.Context, out io.Writer, o *options) (err error) {
 			return err
 		}
 	}
-	if err := errors.Join(o.printTrials(out), printAnswers(out, o.answered)); err != nil {
+	if err := errors.Join(o.printTrials(out), o.printTuning(out), printAnswers(out, o.answered)); err != nil {
 		return err
 	}
 	switch {
@@ -137,6 +140,11 @@ func (o *options) tryModes(ctx context.Context, service searcher, set realdata.S
 	if o.calibrate {
 		modes = append(modes, retrieval.Vector, retrieval.Lexical)
 	}
+	if o.tune {
+		if err := o.tuning.add(ctx, service, set, o.sample(set.Questions)); err != nil {
+			return err
+		}
+	}
 	for _, mode := range modes {
 		t, err := o.try(ctx, service, set, mode)
 		if err != nil {
@@ -145,6 +153,13 @@ func (o *options) tryModes(ctx context.Context, service searcher, set realdata.S
 		o.trials[mode] = append(o.trials[mode], t)
 	}
 	return nil
+}
+
+func (o *options) printTuning(out io.Writer) error {
+	if !o.tune {
+		return nil
+	}
+	return o.tuning.print(out)
 }
 
 func (o *options) printTrials(out io.Writer) error {

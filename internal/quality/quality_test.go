@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -164,4 +165,58 @@ func TestWhatWasNotMeasuredFails(t *testing.T) {
 	if compare([]Result{one}, before) == nil {
 		t.Error("more than the tolerance passes")
 	}
+}
+
+// TestFitFindsTheCoefficients draws answers from known coefficients and finds them again, held back a little.
+func TestFitFindsTheCoefficients(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 7))
+	want := []float64{-1, 3, -2}
+	var examples []example
+	for range 20_000 {
+		features := []float64{random.Float64()*2 - 1, random.Float64()*2 - 1}
+		examples = append(examples, example{features, random.Float64() < probability(want, features), 1})
+	}
+	for i, got := range fit(examples) {
+		if math.Abs(got-want[i]) > 0.1 {
+			t.Errorf("coefficient %d is %.3f, not %.0f", i, got, want[i])
+		}
+	}
+}
+
+// TestTuningKnowsTheRanking: the constants that are tried are those that rank, so what was found stays in its order.
+func TestTuningKnowsTheRanking(t *testing.T) {
+	set := bank()
+	bed, err := testbed.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := bed.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err = load(t.Context(), bed, set); err != nil {
+		t.Fatal(err)
+	}
+	tuned := tuning{known: map[weights][]float64{}}
+	if err := tuned.add(t.Context(), bed.Search, set, set.Questions); err != nil {
+		t.Fatal(err)
+	}
+	hits := 0
+	for _, j := range tuned.questions[0] {
+		for _, hit := range j.hits {
+			near(t, "score", chosen().score(hit.Arms), hit.Score)
+			hits++
+		}
+	}
+	if hits == 0 {
+		t.Fatal("nothing was found")
+	}
+	near(t, "nDCG@10", tuned.measure(chosen())[0], 1)
+}
+
+func TestWithholdingIsByShareOfEachSet(t *testing.T) {
+	all := []trials{{answered: []float64{0.1, 0.2, 0.3, 0.4}}, {answered: []float64{0.9, 0.8}}}
+	near(t, "threshold of an eighth", withholding(all, 0.13), 0.2)
+	near(t, "threshold of none", withholding(all, 0), 0.1)
 }
