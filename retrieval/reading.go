@@ -68,6 +68,9 @@ func (r *reader) read(title string, chunk footnote.Chunk, quote string) reading 
 	if r.total > 0 {
 		out.held = min(1, held/r.total)
 	}
+	if len(r.terms) == 1 {
+		out.near = out.held // a term alone has nothing to be near to
+	}
 	if r.numbers > 0 {
 		out.numbers = float64(numbers) / float64(r.numbers)
 	}
