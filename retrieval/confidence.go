@@ -53,17 +53,17 @@ type logistic struct{ base, cosine, held, near, missing, length, lead float64 }
 const (
 	// AnswerThreshold is the confidence of the best hit below which an answer is withheld: it wrongly withholds 5 % of the
 	// questions that the open sets answer, each set weighing the same.
-	AnswerThreshold = 0.20
+	AnswerThreshold = 0.15
 )
 
 func coefficients(s signals) logistic {
 	switch {
 	case s.meaning && s.worded:
-		return logistic{base: -6.0, cosine: 4.2, held: 0.9, near: 0.9, missing: -2.3, length: 0.7, lead: 2.3}
+		return logistic{base: -5.8, cosine: 3.7, held: 0.4, near: 0.8, missing: -2.4, length: 0.7, lead: 4.0}
 	case s.meaning:
-		return logistic{base: -5.3, cosine: 6.4}
+		return logistic{base: -4.2, cosine: 5.2}
 	default:
-		return logistic{base: -5.0, held: 1.8, near: 2.4, missing: -2.2, length: 0.9}
+		return logistic{base: -4.6, held: 1.6, near: 2.2, missing: -1.7, length: 0.8}
 	}
 }
 

@@ -18,12 +18,12 @@ func library(t *testing.T, articles map[string]string) *testbed.Bed {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := bed.Close(); err != nil {
-			t.Error(err)
+		if closing := bed.Close(); closing != nil {
+			t.Error(closing)
 		}
 	})
 	source := footnote.Source{ID: "kb", Name: "kb", Kind: "push", DefaultAudience: footnote.AudiencePublic}
-	if err := bed.AddSource(t.Context(), source); err != nil {
+	if err = bed.AddSource(t.Context(), source); err != nil {
 		t.Fatal(err)
 	}
 	var records []connectors.Record
@@ -63,6 +63,7 @@ func first(response retrieval.Response) string {
 }
 
 func mailroom(t *testing.T) *testbed.Bed {
+	t.Helper()
 	return library(t, map[string]string{
 		"Mail stops":    "When the server refuses the mail, the window says that the mailbox unavailable is, or busy. Try again in 2019.",
 		"Mail bounces":  "When a letter comes back it says mailbox unavailable and names a code. Ask your administrator in 2021.",

@@ -191,8 +191,8 @@ func TestTuningKnowsTheRanking(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := bed.Close(); err != nil {
-			t.Error(err)
+		if closing := bed.Close(); closing != nil {
+			t.Error(closing)
 		}
 	}()
 	if _, err = load(t.Context(), bed, set); err != nil {
