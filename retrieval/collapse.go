@@ -8,10 +8,10 @@ import (
 	"footnote"
 )
 
-// keptPassage is a hit's text prepared for comparison.
+// keptPassage is a hit's text prepared for comparison. All its words are looked at only where the telling ones are equal.
 type keptPassage struct {
-	words    []string // as written, without punctuation around them
-	telling  []string // those in which a difference matters, in order
+	text     string
+	telling  []string // words in which a difference matters, in order
 	products []string
 	versions []string
 }
@@ -20,19 +20,33 @@ type keptPassage struct {
 const minShared = 0.95
 
 func newKept(quote string, m footnote.Metadata) keptPassage {
-	words := strings.FieldsFunc(quote, unicode.IsSpace)
-	k := keptPassage{products: m.Products, versions: m.Versions}
-	for _, word := range words {
-		word = strings.TrimFunc(word, func(r rune) bool { return unicode.IsPunct(r) && r != '-' && r != '+' })
-		if word == "" {
-			continue
-		}
-		k.words = append(k.words, word)
-		if telling(word) {
+	k := keptPassage{text: quote, products: m.Products, versions: m.Versions}
+	for word := range strings.FieldsSeq(quote) {
+		if word = bare(word); word != "" && telling(word) {
 			k.telling = append(k.telling, word)
 		}
 	}
 	return k
+}
+
+// words are those of the text as written, without punctuation around them.
+func (k keptPassage) words() []string {
+	all := strings.Fields(k.text)
+	for i, word := range all {
+		all[i] = bare(word)
+	}
+	return slices.DeleteFunc(all, func(word string) bool { return word == "" })
+}
+
+func bare(word string) string {
+	if isPlain(word[0]) && isPlain(word[len(word)-1]) {
+		return word
+	}
+	return strings.TrimFunc(word, func(r rune) bool { return unicode.IsPunct(r) && r != '-' && r != '+' })
+}
+
+func isPlain(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 // repeatedBy reports whether other says the same again: nearly the same words, and not one difference in a number, a
@@ -41,7 +55,7 @@ func (k keptPassage) repeatedBy(other keptPassage) bool {
 	if !slices.Equal(k.telling, other.telling) || !slices.Equal(k.products, other.products) || !slices.Equal(k.versions, other.versions) {
 		return false
 	}
-	return shared(k.words, other.words) >= minShared
+	return shared(k.words(), other.words()) >= minShared
 }
 
 // shared is the number of words two texts have in common over the length of the longer one.
@@ -67,8 +81,10 @@ func shared(a, b []string) float64 {
 // telling reports whether a word can be a number, a date, a version, a negation or a name: it has a digit or a capital
 // letter, a sign, or is one of the words of count, time and denial.
 func telling(word string) bool {
-	if strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLower(r) }) {
-		return true
+	for i := range len(word) {
+		if c := word[i]; c < 'a' || c > 'z' {
+			return true
+		}
 	}
 	return tellingWords[word] || strings.HasPrefix(word, "un") || strings.HasPrefix(word, "dis")
 }

@@ -183,5 +183,5 @@ const sharedSaid = 0.9
 
 // says reports whether two sentences say the same in nearly the same words, and differ in nothing that matters.
 func (k keptPassage) says(other keptPassage) bool {
-	return slices.Equal(k.telling, other.telling) && shared(k.words, other.words) >= sharedSaid
+	return slices.Equal(k.telling, other.telling) && shared(k.words(), other.words()) >= sharedSaid
 }

@@ -31,12 +31,13 @@ func (a *Analyzer) Phrases(question string) [][]string {
 	return phrases
 }
 
-// HoldsPhrase says whether a text holds the terms of a phrase one after the other; every text holds a phrase of none.
-func (a *Analyzer) HoldsPhrase(text string, phrase []string) bool {
+// HoldsPhrase says whether the terms of a text hold those of a phrase one after the other; every text holds a phrase of
+// none.
+func HoldsPhrase(terms, phrase []string) bool {
 	if len(phrase) == 0 {
 		return true
 	}
-	for terms := a.Analyze(text); len(terms) >= len(phrase); terms = terms[1:] {
+	for ; len(terms) >= len(phrase); terms = terms[1:] {
 		if slices.Equal(terms[:len(phrase)], phrase) {
 			return true
 		}

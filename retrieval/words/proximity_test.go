@@ -1,6 +1,8 @@
 package words
 
 import (
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -40,10 +42,60 @@ func FuzzProximity(f *testing.F) {
 			terms = append(terms, Term{q.Stem, 9 * q.Share})
 		}
 		p := a.Proximity(terms)
-		if got := p.Of(text); !(got >= 0 && got <= 1) || got != p.Of(text) {
+		got := p.Of(text)
+		if !(got >= 0 && got <= 1) || got != p.Of(text) {
 			t.Errorf("proximity %v", got)
 		}
+		pieces := p.Walk()
+		pieces.Read("another text " + question)
+		pieces.Reset()
+		for i, piece := range strings.Fields(text) {
+			if i%2 == 0 {
+				pieces.Read(piece)
+			} else {
+				pieces.Take(a.Read(piece))
+			}
+		}
+		if pieces.Near() != got {
+			t.Errorf("in pieces %v, whole %v", pieces.Near(), got)
+		}
+		if want := firstCome(a, terms, text); !slices.Equal(pieces.Found(), want) {
+			t.Errorf("found %v, want %v", pieces.Found(), want)
+		}
 	})
+}
+
+// firstCome are the numbers of the terms that a text holds, in the order of the text.
+func firstCome(a *Analyzer, terms []Term, text string) []int {
+	var found []int
+	for _, stem := range a.Analyze(text) {
+		at := slices.IndexFunc(terms, func(t Term) bool { return t.Stem == stem })
+		if at >= 0 && !slices.Contains(found, at) {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
+func TestWalkFindsTermsInTheirOrder(t *testing.T) {
+	a := New()
+	w := a.Proximity([]Term{{"reset", 2}, {"password", 3}, {"zebra", 5}, {"", 1}}).Walk()
+	for _, c := range []struct {
+		pieces []string
+		want   []int
+	}{
+		{[]string{"Zebras", "", "and the reset, reset zebra"}, []int{2, 0}},
+		{[]string{"nothing"}, nil},
+		{[]string{"password"}, []int{1}},
+	} {
+		w.Reset()
+		for _, piece := range c.pieces {
+			w.Read(piece)
+		}
+		if got := w.Found(); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %v, want %v", c.pieces, got, c.want)
+		}
+	}
 }
 
 func BenchmarkProximity(b *testing.B) {

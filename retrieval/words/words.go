@@ -63,6 +63,19 @@ func (a *Analyzer) Each(text string, yield func(term string)) {
 	a.each(text, func(term string, _ bool) { yield(term) })
 }
 
+// Read is a term as it was read; Part says that it is part of a code that came before it as a whole.
+type Read struct {
+	Term string
+	Part bool
+}
+
+// Read returns the terms of text in order, for a Walk.
+func (a *Analyzer) Read(text string) []Read {
+	var terms []Read
+	a.each(text, func(term string, part bool) { terms = append(terms, Read{term, part}) })
+	return terms
+}
+
 // each says of every term whether it is part of a code that came before it as a whole.
 func (a *Analyzer) each(text string, yield func(term string, part bool)) {
 	s := a.scanners.Get().(*scanner) //nolint:forcetypeassert // the pool holds nothing else
