@@ -10,7 +10,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the programs into bin/
-	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
+	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/ ./cmd/...
 
 test: ## run all tests under the race detector; under five minutes
 	$(GO) test -race -timeout 10m ./...
@@ -31,10 +31,10 @@ oracle: ## 20 million decisions of who may read what, against a separate oracle
 quality: ## measure the quality of search on the open sets; fails when it dropped
 	$(GO) run ./internal/quality
 
-bench: ## measure speed: ingest, start-up, search; prints the bars beside the figures
+bench: ## measure speed, memory and size; prints the bars beside the figures
 	$(GO) run ./internal/bench
 
-bench-short: ## the same in under a minute
+bench-short: ## the same with less, in three minutes once vectors are remembered
 	$(GO) run ./internal/bench -short
 
 peer: ## install ONNX Runtime, which bench then measures the encoder against

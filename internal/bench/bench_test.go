@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"footnote"
 	"footnote/connectors"
+	"footnote/internal/embedding"
 	"footnote/internal/realdata/testbed"
 	"footnote/retrieval"
 )
@@ -46,17 +48,16 @@ func TestDriveAsksEachQuestionOnce(t *testing.T) {
 }
 
 func TestReadersSeeTheirShare(t *testing.T) {
-	b := bench{work: t.TempDir()}
-	var err error
-	if b.bed, err = testbed.Open(t.Context(), b.data()); err == nil {
-		t.Cleanup(func() {
-			if closing := b.close(); closing != nil {
-				t.Error(closing)
-			}
-		})
-		err = b.people(t.Context())
+	b := folder{path: t.TempDir()}
+	if err := b.open(t.Context(), embedding.NewStatic()); err != nil {
+		t.Fatal(err)
 	}
-	if err != nil {
+	t.Cleanup(func() {
+		if closing := b.close(); closing != nil {
+			t.Error(closing)
+		}
+	})
+	if err := b.people(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var all []connectors.Record
@@ -87,5 +88,31 @@ func TestReadersSeeTheirShare(t *testing.T) {
 	}
 	if want[10] == 0 || want[10] == want[100] {
 		t.Fatalf("the documents lie so that the test proves nothing: %v", want)
+	}
+}
+
+func TestNoQuestionIsHandedOutTwice(t *testing.T) {
+	var all []string
+	for i := range 200 {
+		all = append(all, fmt.Sprint("question ", i), fmt.Sprint("question ", i/2))
+	}
+	handed, err := handOut(all, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, a := range handed {
+		for _, question := range slices.Concat(a.warm, a.turns[0], a.turns[1]) {
+			if seen[question] {
+				t.Fatalf("%q is asked twice", question)
+			}
+			seen[question] = true
+		}
+	}
+	if len(seen) != len(shares)*(20+2*20) {
+		t.Errorf("%d questions are handed out", len(seen))
+	}
+	if _, err := handOut(all, 40); err == nil {
+		t.Error("200 questions are enough for 300")
 	}
 }

@@ -76,11 +76,11 @@ func (b *bench) encoderStart(ctx context.Context) error {
 	if _, err := e.Embed(ctx, []string{"ready"}); err != nil {
 		return err
 	}
-	b.report.line("model read and first text encoded, ms", milliseconds(time.Since(started)), "%.0f", "<= 300")
+	b.report.line("model read and first text encoded, ms", milliseconds(time.Since(started)), "%.0f", atMost(300))
 	if _, err := e.Embed(ctx, []string{strings.Repeat("go ", 300)}); err != nil {
 		return err
 	}
-	b.report.line("resident memory more, MB", float64(resident()-before)/(1<<20), "%.0f", "<= 100")
+	b.report.line("resident memory more, MB", float64(resident()-before)/(1<<20), "%.0f", atMost(100))
 	return nil
 }
 
@@ -152,14 +152,14 @@ func cosine(a, b []float32) float64 {
 }
 
 // encoderBar is what a path may take in the peer's time.
-func encoderBar(path kernel.Path, tokens int) string {
+func encoderBar(path kernel.Path, tokens int) bar {
 	switch {
 	case path == kernel.AVX512 && tokens == 12:
-		return "<= 1.5"
+		return atMost(1.5)
 	case path == kernel.AVX512 && tokens == 104:
-		return "<= 1.7"
+		return atMost(1.7)
 	}
-	return ""
+	return bar{}
 }
 
 func (b *bench) reportEncoder(runs []encoderRun) {
@@ -179,10 +179,10 @@ func (b *bench) reportEncoder(runs []encoderRun) {
 			if len(theirs) > 0 && path != kernel.Portable {
 				ratio := float64(percentile(took, 0.5)) / float64(percentile(theirs, 0.5))
 				b.report.line("  in the peer's time, medians", ratio, "%.2f", encoderBar(path, len(r.ids)))
-				b.report.line("  in the peer's time, best runs", float64(took[0])/float64(theirs[0]), "%.2f", "")
+				b.report.line("  in the peer's time, best runs", float64(took[0])/float64(theirs[0]), "%.2f", bar{})
 			}
 			if path == kernel.AVX2 && len(r.ids) == 104 {
-				b.report.line("  passages/s, median", 1/percentile(took, 0.5).Seconds(), "%.0f", ">= 25")
+				b.report.line("  passages/s, median", 1/percentile(took, 0.5).Seconds(), "%.0f", atLeast(25))
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// report prints as the run goes on; its first error is kept.
+// report prints as the run goes on. Errors of printing and bars that may not be missed are kept.
 type report struct {
 	out io.Writer
 	err error
@@ -56,21 +56,23 @@ func processor() string {
 func (r *report) section(title string) { r.printf("\n%s\n", title) }
 
 // line prints one figure, with its bar where there is one.
-func (r *report) line(name string, figure float64, format, bar string) {
-	r.printf("  %-42s %10s%s\n", name, fmt.Sprintf(format, figure), beside(bar))
+func (r *report) line(name string, figure float64, format string, b bar) {
+	r.printf("  %-42s %10s%s\n", name, fmt.Sprintf(format, figure), b.beside(figure))
 }
 
-func beside(bar string) string {
-	if bar == "" {
-		return ""
+// must is line for a bar that fails the command when it is missed.
+func (r *report) must(name string, figure float64, format string, b bar) {
+	r.line(name, figure, format, b)
+	if !b.reached(figure) {
+		r.err = errors.Join(r.err, fmt.Errorf("%s: "+format+", to be %s", name, figure, b))
 	}
-	return "   bar: " + bar
 }
 
 // latency prints the percentiles of sorted times in milliseconds, and requests a second.
-func (r *report) latency(name string, sorted []time.Duration, rate float64, bar string) {
-	r.printf("  %-42s p50 %6.2f ms, p95 %6.2f ms, %6.0f/s%s\n", name,
-		milliseconds(percentile(sorted, 0.50)), milliseconds(percentile(sorted, 0.95)), rate, beside(bar))
+func (r *report) latency(name string, sorted []time.Duration, rate float64, bars latencyBars) {
+	p50, p95 := milliseconds(percentile(sorted, 0.50)), milliseconds(percentile(sorted, 0.95))
+	r.printf("  %-42s p50 %6.2f ms%s, p95 %6.2f ms%s, %6.0f/s%s\n", name,
+		p50, bars.p50.within(p50), p95, bars.p95.within(p95), rate, bars.rate.within(rate))
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }

@@ -18,7 +18,7 @@ import (
 	"footnote/retrieval"
 )
 
-// questions are people's: what customers of a bank ask, and how people put questions about web applications.
+// questions are people's: what customers of a bank ask, and how people put questions about web applications; shuffled.
 func (b *bench) questions() ([]string, error) {
 	set, err := b.from.StackFAQ()
 	if err != nil {
@@ -42,27 +42,40 @@ func (b *bench) questions() ([]string, error) {
 	}
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // G404: a sample to repeat, nothing secret
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all, nil
+}
+
+// asked is what one reader is measured with.
+type asked struct {
+	warm  []string    // first, so that what is cached is cached
+	turns [2][]string // with one client and with two
+}
+
+// often is the same questions each time: their vectors are cached, or cost nothing.
+func (b *bench) often() (asked, error) {
+	all, err := b.questions()
 	count := 2000
 	if b.options.short {
 		count = 300
 	}
-	return all[:min(count, len(all))], nil
+	some := all[:min(count, len(all))]
+	return asked{warm: some[:len(some)/10], turns: [2][]string{some, some}}, err
 }
 
 // searchHere asks in the process, permissions, receipt and audit included.
 func (b *bench) searchHere(ctx context.Context) error {
-	questions, err := b.questions()
+	questions, err := b.often()
 	if err != nil {
 		return err
 	}
-	b.report.section("hybrid search in the process, audit on")
+	b.report.section("hybrid search in the process, static model, audit on")
 	return b.profiled("search", func() error {
 		var fault error
 		for _, share := range shares {
 			pprof.Do(ctx, pprof.Labels("share", strconv.Itoa(share)), func(ctx context.Context) {
 				caller := testbed.Reader(reader(share))
-				fault = errors.Join(fault, b.measure(ctx, share, "", questions, func(ctx context.Context, question string) error {
-					_, err := b.bed.Search.Search(ctx, caller, retrieval.Request{Query: question})
+				fault = errors.Join(fault, b.measure(ctx, share, latencyBars{}, questions, func(ctx context.Context, question string) error {
+					_, err := b.all.bed.Search.Search(ctx, caller, retrieval.Request{Query: question})
 					return err
 				}))
 			})
@@ -71,20 +84,20 @@ func (b *bench) searchHere(ctx context.Context) error {
 	})
 }
 
-// measure asks all questions with one client and again with two.
-func (b *bench) measure(ctx context.Context, share int, bar string, questions []string, ask func(context.Context, string) error) error {
-	for _, question := range questions[:len(questions)/10] { // so that what is cached is cached
+// measure asks with one client and again with two.
+func (b *bench) measure(ctx context.Context, share int, bars latencyBars, questions asked, ask func(context.Context, string) error) error {
+	for _, question := range questions.warm {
 		if err := ask(ctx, question); err != nil {
 			return err
 		}
 	}
-	for _, clients := range []int{1, 2} {
-		took, whole, err := drive(ctx, clients, questions, ask)
+	for i, turn := range questions.turns {
+		took, whole, err := drive(ctx, i+1, turn, ask)
 		if err != nil {
 			return err
 		}
-		name := fmt.Sprintf("%3d %% permitted, %d client", share, clients)
-		b.report.latency(name, took, float64(len(questions))/whole.Seconds(), bar)
+		name := fmt.Sprintf("%3d %% permitted, %d client", share, i+1)
+		b.report.latency(name, took, float64(len(turn))/whole.Seconds(), bars.by(i+1))
 	}
 	return nil
 }

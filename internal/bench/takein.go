@@ -34,17 +34,17 @@ func (b *bench) takeIn(ctx context.Context) (err error) {
 		return err
 	}
 	b.report.section("taking in 2,461 support articles")
-	err = b.profiled("take-in", func() error { return b.sync(ctx, bed, "sync, first time", ">= 500") })
+	err = b.profiled("take-in", func() error { return b.sync(ctx, bed, "sync, first time", atLeast(500)) })
 	if err != nil {
 		return err
 	}
-	if err := b.sync(ctx, bed, "sync, unchanged", ""); err != nil {
+	if err := b.sync(ctx, bed, "sync, unchanged", bar{}); err != nil {
 		return err
 	}
 	return b.putAgain(ctx, bed)
 }
 
-func (b *bench) sync(ctx context.Context, bed *testbed.Bed, what, bar string) error {
+func (b *bench) sync(ctx context.Context, bed *testbed.Bed, what string, documents bar) error {
 	started := time.Now()
 	report, err := bed.Ingest.Sync(ctx, testbed.Feeder(), "articles", ingest.SyncOptions{})
 	if err != nil {
@@ -54,9 +54,9 @@ func (b *bench) sync(ctx context.Context, bed *testbed.Bed, what, bar string) er
 		return fmt.Errorf("%d of %d were rejected, the first for: %s", len(report.Rejected), report.Seen, report.Rejected[0].Reason)
 	}
 	seconds := time.Since(started).Seconds()
-	b.report.line(what+", documents/s", float64(report.Seen)/seconds, "%.0f", bar)
+	b.report.line(what+", documents/s", float64(report.Seen)/seconds, "%.0f", documents)
 	if report.Created > 0 {
-		b.report.line(what+", chunks/s", float64(report.Chunks)/seconds, "%.0f", "")
+		b.report.line(what+", chunks/s", float64(report.Chunks)/seconds, "%.0f", bar{})
 	}
 	return nil
 }
@@ -70,7 +70,10 @@ func (b *bench) putAgain(ctx context.Context, bed *testbed.Bed) error {
 	if err := bed.AddSource(ctx, footnote.Source{ID: "pushed", Name: "pushed", Kind: "push"}); err != nil {
 		return err
 	}
-	for _, turn := range []struct{ what, bar string }{{"push, first time", ""}, {"push, unchanged", ">= 5,000"}} {
+	for _, turn := range []struct {
+		what string
+		bar  bar
+	}{{"push, first time", bar{}}, {"push, unchanged", atLeast(5000)}} {
 		started := time.Now()
 		results, err := bed.Put(ctx, "pushed", records)
 		if err != nil {

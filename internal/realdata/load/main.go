@@ -48,13 +48,13 @@ func run(ctx context.Context, out io.Writer, data string) (err error) {
 	if l.files, err = l.extract(); err != nil {
 		return err
 	}
-	if l.binary, err = program.Build(ctx, work); err != nil {
+	if l.built, err = program.Build(ctx, work); err != nil {
 		return err
 	}
 	if err = l.keys(ctx, data); err != nil {
 		return err
 	}
-	l.server, err = program.Start(ctx, l.binary, data)
+	l.server, err = l.built.Start(ctx, data)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ type loader struct {
 	out    io.Writer
 	from   realdata.Folder
 	work   string
-	binary string
+	built  program.Program
 	server *program.Server
 	files  []extracted
 	admin  string
@@ -107,7 +107,7 @@ func (l *loader) keys(ctx context.Context, data string) error {
 		{&l.client, "customer:rosa", []string{"read"}},
 	} {
 		var err error
-		if *key.into, err = program.CreateKey(ctx, l.binary, data, key.principal, key.scopes...); err != nil {
+		if *key.into, err = l.built.CreateKey(ctx, data, key.principal, key.scopes...); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,5 @@
 // Package program builds the read program, runs it on a data folder and speaks to it over HTTP, as its users do.
 //
-// The program runs with the static model, so that what is measured is not the time of a larger one.
-//
 // It promises that the program is stopped when its context ends or Close is called. What is asked is for its callers.
 package program
 
@@ -27,22 +25,33 @@ const (
 	stopTimeout  = 20 * time.Second
 )
 
-// Build compiles the program into a folder and returns its path.
-func Build(ctx context.Context, folder string) (string, error) {
-	binary := filepath.Join(folder, "footnote")
-	command := exec.CommandContext(ctx, "go", "build", "-o", binary, "footnote/cmd/footnote") //nolint:gosec // G204: a fixed command
+// Program is the built program and the model that it runs with.
+type Program struct {
+	Path  string
+	Model string // "static" or "minilm"
+}
+
+// Build compiles the program into a folder as `make build` does. It runs with the static model, so that what is measured is
+// not the time of a larger one.
+func Build(ctx context.Context, folder string) (Program, error) {
+	p := Program{Path: filepath.Join(folder, "footnote"), Model: "static"}
+	return p, Compile(ctx, p.Path, "-trimpath", "-ldflags", "-s -w")
+}
+
+// Compile compiles the program into a file, with flags of go build.
+func Compile(ctx context.Context, path string, flags ...string) error {
+	arguments := append(append([]string{"build"}, flags...), "-o", path, "footnote/cmd/footnote")
+	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // G204: a fixed command
 	if out, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
+		return fmt.Errorf("build the program: %w\n%s", err, out)
 	}
-	return binary, nil
+	return nil
 }
 
 // CreateKey makes an API key on a data folder that no server holds.
-func CreateKey(ctx context.Context, binary, data, principal string, scopes ...string) (string, error) {
-	command := exec.CommandContext(ctx, binary, "key", "create", "--data", data, "--json", //nolint:gosec // G204: our own binary
+func (p Program) CreateKey(ctx context.Context, data, principal string, scopes ...string) (string, error) {
+	command := p.command(ctx, "key", "create", "--data", data, "--json",
 		"--name", "measurement", "--principal", principal, "--scopes", strings.Join(scopes, ","))
-	command.Env = environment()
-	command.Stderr = os.Stderr
 	out, err := command.Output()
 	if err != nil {
 		return "", fmt.Errorf("create a key: %w", err)
@@ -52,6 +61,15 @@ func CreateKey(ctx context.Context, binary, data, principal string, scopes ...st
 		return "", fmt.Errorf("create a key: %w", err)
 	}
 	return made.Key, nil
+}
+
+func (p Program) command(ctx context.Context, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, p.Path, arguments...) //nolint:gosec // G204: our own binary
+	command.Env = append(os.Environ(), "FOOTNOTE_LOG_LEVEL=warn", "FOOTNOTE_EMBEDDING="+p.Model)
+	command.Stderr = os.Stderr
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = stopTimeout
+	return command
 }
 
 // Server is the program serving a data folder.
@@ -64,26 +82,17 @@ type Server struct {
 }
 
 // Start serves a data folder on a free port of this machine and returns when the program is ready.
-func Start(ctx context.Context, binary, data string) (*Server, error) {
+func (p Program) Start(ctx context.Context, data string) (*Server, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, binary, "serve", "--data", data, "--listen", address) //nolint:gosec // G204: our own binary
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = stopTimeout
-	command.Env = environment()
-	command.Stderr = os.Stderr
-	const connections = 64
-	s := &Server{
-		base: "http://" + address, command: command, ended: make(chan error, 1),
-		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
-	}
+	s := server(p.command(ctx, "serve", "--data", data, "--listen", address), "http://"+address)
 	started := time.Now()
-	if err := command.Start(); err != nil {
+	if err := s.command.Start(); err != nil {
 		return nil, fmt.Errorf("start the program: %w", err)
 	}
-	go func() { s.ended <- command.Wait() }()
+	s.watch()
 	if err := s.await(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -91,8 +100,44 @@ func Start(ctx context.Context, binary, data string) (*Server, error) {
 	return s, nil
 }
 
-func environment() []string {
-	return append(os.Environ(), "FOOTNOTE_LOG_LEVEL=warn", "FOOTNOTE_EMBEDDING=static")
+func server(command *exec.Cmd, base string) *Server {
+	const connections = 64
+	return &Server{
+		base: base, command: command, ended: make(chan error, 1),
+		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
+	}
+}
+
+func (s *Server) watch() {
+	go func() { s.ended <- s.command.Wait() }()
+}
+
+// Tour is what the demo says of itself.
+type Tour struct {
+	API       string
+	Keys      map[string]string // by what their holder is: "agent"
+	Questions []string
+}
+
+// Demo starts the sample company and returns when it has told where it is.
+func (p Program) Demo(ctx context.Context) (*Server, Tour, error) {
+	command := p.command(ctx, "demo", "--json")
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return nil, Tour{}, err
+	}
+	started := time.Now()
+	if err = command.Start(); err != nil {
+		return nil, Tour{}, fmt.Errorf("start the demo: %w", err)
+	}
+	var tour Tour
+	if err = json.NewDecoder(out).Decode(&tour); err != nil {
+		return nil, tour, errors.Join(fmt.Errorf("read what the demo says: %w", err), command.Process.Kill(), command.Wait())
+	}
+	s := server(command, tour.API)
+	s.Ready = time.Since(started)
+	s.watch()
+	return s, tour, nil
 }
 
 func freeAddress(ctx context.Context) (string, error) {
