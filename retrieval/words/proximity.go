@@ -42,6 +42,7 @@ func (p *Proximity) Number(term string) (number int, asked bool) {
 // Walk begins a text.
 func (p *Proximity) Walk() *Walk {
 	w := &Walk{of: p, closest: make([]int, len(p.idf)), held: make([]bool, len(p.idf))}
+	w.each = w.step
 	w.Reset()
 	return w
 }
@@ -55,6 +56,7 @@ type Walk struct {
 	closest     []int  // by term: the least distance plus 1, 0 for none
 	held        []bool // by term
 	found       []int
+	each        func(term string, part bool) // step
 }
 
 // seen is a term of the question at a place in the text.
@@ -68,7 +70,7 @@ func (w *Walk) Reset() {
 }
 
 // Read goes on with a piece of the text.
-func (w *Walk) Read(text string) { w.of.analyzer.each(text, w.step) }
+func (w *Walk) Read(text string) { w.of.analyzer.eachAsked(text, &w.of.first, w.each) }
 
 // Take goes on with a piece of which the terms are known already.
 func (w *Walk) Take(piece []Read) {
@@ -77,6 +79,7 @@ func (w *Walk) Take(piece []Read) {
 	}
 }
 
+// step goes on with a term; one without text is none of the question's.
 func (w *Walk) step(term string, part bool) {
 	if !part {
 		w.at++

@@ -16,6 +16,8 @@ const (
 	// TermLimit is the largest number of bytes in a term: what is longer is cut there.
 	TermLimit  = 64
 	cacheSlots = 1 << 15
+	// longestStop is the length of the longest stop word.
+	longestStop = 5
 )
 
 // Analyzer turns text into terms: runs of letters and digits in lower case, without accents, as Snowball English
@@ -86,6 +88,33 @@ func (a *Analyzer) each(text string, yield func(term string, part bool)) {
 		}
 	}
 	a.scanners.Put(s)
+}
+
+// eachAsked is each for who wants only terms that begin with certain bytes: the others come without their text, and are not
+// stemmed for it. A stem begins as its word does.
+func (a *Analyzer) eachAsked(text string, begins *[256]bool, yield func(term string, part bool)) {
+	s := a.scanners.Get().(*scanner) //nolint:forcetypeassert // the pool holds nothing else
+	s.text = text
+	for s.next() {
+		switch {
+		case len(s.word) == 0: // nothing is left of a sign
+		case begins[s.word[0]]:
+			if term := a.term(s.word); term != "" {
+				yield(term, s.part)
+			}
+		case !a.isStop(s.word):
+			yield("", s.part)
+		}
+	}
+	a.scanners.Put(s)
+}
+
+func (a *Analyzer) isStop(word []byte) bool {
+	if len(word) > longestStop {
+		return false
+	}
+	_, stop := a.stops[string(word)]
+	return stop
 }
 
 // term returns the stem of a word, "" for a stop word. Each word has one place in the memory, and the last word that

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,4 +147,59 @@ func BenchmarkEach(b *testing.B) {
 	for b.Loop() {
 		a.Each(sample, func(string) {})
 	}
+}
+
+// TestStemsBeginAsTheirWords is what eachAsked rests on.
+func TestStemsBeginAsTheirWords(t *testing.T) {
+	a, checked := New(), 0
+	words := slices.Collect(maps.Keys(NewReference().shares()))
+	for word := range a.exceptions {
+		words = append(words, word)
+	}
+	for _, ending := range []string{"", "s", "es", "ing", "ed", "ly", "ies", "ization", "yy", "ological"} {
+		for _, word := range words {
+			word += ending
+			if stem := a.stem(word); stem == "" || stem[0] != word[0] {
+				t.Errorf("the stem %q begins otherwise than its word %q", stem, word)
+			}
+			checked++
+		}
+	}
+	if checked < 100_000 {
+		t.Errorf("only %d terms", checked)
+	}
+}
+
+func TestNoStopWordIsLongerThanTheLongest(t *testing.T) {
+	longest := 0
+	for word := range stopWords() {
+		longest = max(longest, len(word))
+	}
+	if longest != longestStop {
+		t.Errorf("the longest stop word has %d bytes, not %d", longest, longestStop)
+	}
+}
+
+func FuzzAskedTerms(f *testing.F) {
+	for _, c := range slices.Concat(codeCases(), scriptCases()) {
+		f.Add(c.text, "rks0返")
+	}
+	a := New()
+	f.Fuzz(func(t *testing.T, text, begins string) {
+		var wanted [256]bool
+		for i := range len(begins) {
+			wanted[begins[i]] = true
+		}
+		var got, want []Read
+		a.eachAsked(text, &wanted, func(term string, part bool) { got = append(got, Read{term, part}) })
+		for _, read := range a.Read(text) {
+			if !wanted[read.Term[0]] {
+				read.Term = ""
+			}
+			want = append(want, read)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	})
 }
