@@ -125,8 +125,19 @@ type Chunk struct {
 	Lead    string
 }
 
-// SearchText is what is embedded for a chunk: the title and the heading path tell what its text is about.
+// WholeText is a chunk's text below its title and heading path, which tell what it is about.
+func (c Chunk) WholeText(title, text string) string { return strings.Join(c.lines(title, text), "\n") }
+
+// SearchText is what is embedded for a chunk: its whole text, each line unstuffed.
 func (c Chunk) SearchText(title, text string) string {
+	lines := c.lines(title, text)
+	for i := range lines {
+		lines[i] = Unstuffed(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (c Chunk) lines(title, text string) []string {
 	lines := []string{title}
 	if len(c.Heading) > 0 {
 		lines = append(lines, strings.Join(c.Heading, " > "))
@@ -134,7 +145,7 @@ func (c Chunk) SearchText(title, text string) string {
 	if c.Lead != "" {
 		lines = append(lines, c.Lead)
 	}
-	return strings.Join(append(lines, text), "\n")
+	return append(lines, text)
 }
 
 // CheckChunks reports the first chunk that does not lie inside text in order.

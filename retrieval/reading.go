@@ -59,7 +59,7 @@ func (s *Service) reader(question string, terms []Term) *reader {
 	return r
 }
 
-// read judges a passage with its title and headings, as they are embedded together. Sums follow the order of the text, so
+// read judges a passage with its title and headings, as they stand together. Sums follow the order of the text, so
 // that equal texts get equal figures bit for bit.
 func (r *reader) read(name string, chunk footnote.Chunk, quote string) reading {
 	named := r.title(name)
@@ -117,7 +117,7 @@ func (r *reader) phrasesIn(name string, chunk footnote.Chunk, quote string) floa
 	if len(r.phrases) == 0 {
 		return 0
 	}
-	terms := r.words.Analyze(chunk.SearchText(name, quote))
+	terms := r.words.Analyze(chunk.WholeText(name, quote))
 	held := 0
 	for _, phrase := range r.phrases {
 		if words.HoldsPhrase(terms, phrase) {

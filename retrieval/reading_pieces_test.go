@@ -32,7 +32,7 @@ func TestReadingIsThatOfTheWholeText(t *testing.T) {
 		title, chunk, quote := text(4), footnote.Chunk{Heading: []string{text(3), text(2)}[:random.IntN(3)], Lead: text(3)}, text(25)
 		r := s.reader(question, terms)
 		r.read(title, chunk, text(25)) // what was read before leaves nothing behind
-		got, want := r.read(title, chunk, quote), wholeReading(s, question, terms, title, chunk.SearchText(title, quote))
+		got, want := r.read(title, chunk, quote), wholeReading(s, question, terms, title, chunk.WholeText(title, quote))
 		if got != want {
 			t.Fatalf("%q of %q, %q, %+v: %+v, want %+v", question, title, quote, chunk, got, want)
 		}

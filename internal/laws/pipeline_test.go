@@ -28,8 +28,11 @@ func TestThePipelineIsBlind(t *testing.T) {
 				}
 				p := newPair(t, with)
 				s.build(t, p)
-				for _, question := range s.questions {
-					for _, request := range ways(question) {
+				for n, question := range s.questions {
+					for i, request := range ways(question) {
+						if s.large && i%2 == 1 || with == small && n > 0 {
+							continue // each way is taken in a small world, and each world by the quicker models
+						}
 						p.compare(t, request)
 					}
 					p.matters(t, retrieval.Request{Query: question, Arms: true, Limit: retrieval.MaxLimit, PerDocument: retrieval.MaxLimit})

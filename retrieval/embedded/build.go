@@ -59,7 +59,7 @@ func (b *builder) add(d *store.IndexedDocument) error {
 		id: d.ID, source: d.Source, externalID: d.ExternalID, kind: d.Kind, language: d.Language, owner: d.Owner,
 		products: d.Products, versions: d.Versions,
 	})
-	title := b.analyzer.Analyze(d.Title)
+	title := b.analyzer.Analyze(footnote.Unstuffed(d.Title))
 	for i := range d.Chunks {
 		c := &d.Chunks[i]
 		if c.Rule < 0 || c.Rule > math.MaxUint32 {
@@ -71,8 +71,8 @@ func (b *builder) add(d *store.IndexedDocument) error {
 		}
 		p.vector, _ = newVector(c.Vector)
 		p.from = len(b.stems)
-		headings := b.analyzer.Append(b.analyzer.Analyze(strings.Join(c.Heading, "\n")), c.Lead)
-		p.size = b.count(title, headings, b.analyzer.Analyze(c.Text))
+		headings := b.analyzer.Append(b.analyzer.Analyze(footnote.Unstuffed(strings.Join(c.Heading, " > "))), footnote.Unstuffed(c.Lead))
+		p.size = b.count(title, headings, b.analyzer.Analyze(footnote.Unstuffed(c.Text)))
 		p.to = len(b.stems)
 		b.rows = append(b.rows, p)
 	}

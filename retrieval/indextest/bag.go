@@ -2,6 +2,7 @@ package indextest
 
 import (
 	"math"
+	"strings"
 
 	"footnote"
 	"footnote/retrieval"
@@ -23,12 +24,10 @@ type bag map[string]*[3]float64
 
 func (o *oracle) bag(d store.IndexedDocument, c store.IndexedChunk) bag {
 	b := bag{}
-	b.put(title, o.analyzer.Analyze(d.Title))
-	for _, heading := range c.Heading {
-		b.put(headings, o.analyzer.Analyze(heading))
-	}
-	b.put(headings, o.analyzer.Analyze(c.Lead))
-	b.put(body, o.analyzer.Analyze(c.Text))
+	b.put(title, o.analyzer.Analyze(footnote.Unstuffed(d.Title)))
+	b.put(headings, o.analyzer.Analyze(footnote.Unstuffed(strings.Join(c.Heading, " > "))))
+	b.put(headings, o.analyzer.Analyze(footnote.Unstuffed(c.Lead)))
+	b.put(body, o.analyzer.Analyze(footnote.Unstuffed(c.Text)))
 	return b
 }
 
