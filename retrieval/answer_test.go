@@ -40,7 +40,7 @@ func rests(t *testing.T, got *Composed, hits []Hit) {
 }
 
 func quoted(title, quote string) Hit {
-	return Hit{Document: HitDocument{Title: title}, Citation: Citation{Quote: quote}}
+	return Hit{Confidence: 1, Document: HitDocument{Title: title}, Citation: Citation{Quote: quote}}
 }
 
 func TestAnswersRestOnTheirQuotes(t *testing.T) {

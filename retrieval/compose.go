@@ -25,12 +25,14 @@ type pick struct {
 
 // compose chooses the sentences that say most about the question, by their words and by their meaning, and puts them in
 // the order of their sources. Where one of them is contradicted, the other side is said beside it. It reads nothing but
-// the question, the hits and their conflicts.
+// the question, the hits that are answered with, and their conflicts.
 func (s *Service) compose(ctx context.Context, question string, hits []Hit, conflicts []Conflict) (*Composed, error) {
 	read := hits[:min(len(hits), maxAnswerHits)]
 	texts := make([][]unit, len(read))
 	for i, hit := range read {
-		texts[i] = units(hit.Citation.Quote)
+		if hit.answers() {
+			texts[i] = units(hit.Citation.Quote)
+		}
 	}
 	scores, err := s.relevances(ctx, question, read, texts)
 	if err != nil {
@@ -116,11 +118,20 @@ func choose(picks []pick, texts [][]unit) []said {
 		}
 		c.take(p, texts[p.hit])
 	}
-	if len(c.said) == 0 && len(texts) > 0 && len(texts[0]) > 0 {
-		c.take(pick{units: []int{0}}, texts[0]) // nothing speaks of it: the best passage's beginning has to do
+	for i := 0; i < len(texts) && len(c.said) == 0; i++ {
+		c.take(pick{hit: i, units: opening(texts[i])}, texts[i]) // nothing speaks of it: the best passage's beginning has to do
 	}
 	slices.SortStableFunc(c.said, func(a, b said) int { return cmp.Or(a.hit-b.hit, a.at-b.at) })
 	return c.said
+}
+
+// opening is the first unit that speaks to the reader.
+func opening(text []unit) []int {
+	at := slices.IndexFunc(text, func(u unit) bool { return !u.toModels })
+	if at < 0 {
+		return nil
+	}
+	return []int{at}
 }
 
 // said is a unit of a hit in an answer, and the further hits that say the same.
@@ -148,6 +159,9 @@ func (c *choice) take(p pick, text []unit) {
 	var fresh []said
 	size := 0
 	for _, at := range p.units {
+		if text[at].toModels {
+			continue
+		}
 		next := said{unit: text[at], hit: p.hit, at: at, kept: newKept(text[at].text, footnote.Metadata{})}
 		if !c.repeats(next) {
 			fresh = append(fresh, next)

@@ -56,6 +56,9 @@ const (
 	AnswerThreshold = 0.14
 )
 
+// answers reports whether a hit is one that is answered with.
+func (h Hit) answers() bool { return h.Confidence >= AnswerThreshold }
+
 func coefficients(s signals) logistic {
 	switch {
 	case s.meaning && s.worded:

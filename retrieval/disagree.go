@@ -46,7 +46,7 @@ func passageOf(hit Hit) conflicts.Passage {
 		Products: hit.Document.Products, Versions: hit.Document.Versions,
 	}
 	for _, u := range units(hit.Citation.Quote) {
-		if u.kind <= step {
+		if u.kind <= step && !u.toModels {
 			p.Sentences = append(p.Sentences, u.text)
 		}
 	}

@@ -15,9 +15,10 @@ import (
 // owned is a hit of a document with an owner and a date.
 func owned(rank int, title, owner string, changed time.Time, quote string) Hit {
 	return Hit{
-		Rank:     rank,
-		Document: HitDocument{ID: footnote.NewDocumentID("kb", title), Title: title, Owner: owner, UpdatedAt: &changed},
-		Part:     HitPart{Key: "body"}, Citation: Citation{Quote: quote},
+		Confidence: 1,
+		Rank:       rank,
+		Document:   HitDocument{ID: footnote.NewDocumentID("kb", title), Title: title, Owner: owner, UpdatedAt: &changed},
+		Part:       HitPart{Key: "body"}, Citation: Citation{Quote: quote},
 	}
 }
 

@@ -93,19 +93,13 @@ type evidence struct {
 // said to it and not to the reader.
 func (c *checker) evidenceOf(hit Hit) evidence {
 	text := units(hit.Citation.Quote)
-	ordered := map[int]bool{}
-	for _, u := range text {
-		if speaksToModels(u.text) {
-			ordered[u.block] = true
-		}
-	}
 	path := strings.Join(hit.Heading, "\n")
 	around := []string{hit.Document.Title, path}
 	headings := headingsIn(hit.Citation.Quote, text, path)
 	e := evidence{sentences: map[string]bool{}}
 	var quote []string
 	for i, u := range text {
-		if ordered[u.block] {
+		if u.toModels {
 			continue
 		}
 		quote = append(quote, u.text)
@@ -113,7 +107,7 @@ func (c *checker) evidenceOf(hit Hit) evidence {
 			around = append(around, above)
 		}
 		leading := ""
-		if u.intro >= 0 && !ordered[text[u.intro].block] {
+		if u.intro >= 0 && !text[u.intro].toModels {
 			leading = text[u.intro].text
 		}
 		e.sentences[u.text] = u.kind == prose && !pointsBack(u.text)
@@ -178,9 +172,24 @@ func (e evidence) clauses() []statement {
 }
 
 // orders are ways in which a text speaks to a model instead of a reader.
-var orders = regexp.MustCompile(`(?i)\b(?:(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|guideline|direction|everything|above|previous|prior)s?` +
-	`|(?:system|developer|hidden) (?:prompt|message|instruction)s?` +
-	`|you are (?:now|an? (?:ai|assistant|language model|chatbot))|as an ai\b|language model|jailbreak` +
-	`|(?:say|reply|respond|answer|output|print|write|repeat)\s+(?:only|exactly|with|the following|that|this)\b[^.\n]{0,80}(?:\[\d+\]|["“:]))`)
+var orders = regexp.MustCompile(`(?im)(?:\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|guideline|direction|everything|above|previous|prior)s?` +
+	`|\b(?:system|developer|hidden) (?:prompt|message|instruction)s?` +
+	`|\byou are (?:now|an? (?:ai|assistant|language model|chatbot))|\bas an ai\b|\blanguage model|\bjailbreak` +
+	`|^(?:assistant|(?-i:SYSTEM))\s*:|"(?:tool|name|function)"\s*:[^}]{0,200}"arguments"\s*:|={5}[0-9a-f]{8,}` +
+	`|\b(?:say|reply|respond|answer|output|print|write|repeat)\s+(?:only|exactly|with|the following|that|this)\b[^.\n]{0,80}(?:\[\d+\]|["“:]))`)
+
+// markOrders marks every unit of the paragraphs in which one speaks to a model: what stands there was said to it and not
+// to the reader.
+func markOrders(text []unit) {
+	ordered := map[int]bool{}
+	for _, u := range text {
+		if speaksToModels(u.text) {
+			ordered[u.block] = true
+		}
+	}
+	for i := range text {
+		text[i].toModels = ordered[text[i].block]
+	}
+}
 
 func speaksToModels(text string) bool { return orders.MatchString(text) }

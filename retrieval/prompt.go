@@ -29,14 +29,18 @@ Rules:
 - If the passages do not answer the question, reply only: NO ANSWER
 - Answer in the language of the question.`
 
-// prompt is what the model is sent of a question and the first hits, and how many hits that were. It depends on nothing
+// prompt is what the model is sent of a question and those of the first hits that are answered with, each under the number
+// of its hit, and how many hits were looked at. It depends on nothing
 // but the question and those hits.
 func prompt(question string, hits []Hit) (text string, sent int) {
 	var passages []string
 	size := 0
 	for _, hit := range hits[:min(len(hits), maxPromptHits)] {
-		passage := asData(described(hit))
-		if size += len(passage); len(passages) > 0 && size > maxPromptBytes {
+		passage := ""
+		if hit.answers() {
+			passage = asData(described(hit))
+		}
+		if size += len(passage); size > maxPromptBytes && size > len(passage) {
 			break
 		}
 		passages = append(passages, passage)
@@ -45,6 +49,9 @@ func prompt(question string, hits []Hit) (text string, sent int) {
 	mark := fence(append(passages, question))
 	var out strings.Builder
 	for i, passage := range passages {
+		if passage == "" {
+			continue
+		}
 		fmt.Fprintf(&out, "%s passage %d\n%s\n", mark, i+1, passage)
 	}
 	fmt.Fprintf(&out, "%s question\n%s\n%s end\n", mark, question, mark)
@@ -90,5 +97,5 @@ func asData(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))
-	return markLike.ReplaceAllString(text, "($1)")
+	return unmarked(text)
 }

@@ -34,7 +34,7 @@ func (s *Service) relevances(ctx context.Context, question string, hits []Hit, t
 		scores[i] = make([]float64, len(texts[i]))
 		for at, u := range texts[i] {
 			terms, found := s.found(wanted, u.text)
-			if terms < minTerms || u.kind == header || u.kind == code {
+			if terms < minTerms || u.kind == header || u.kind == code || u.toModels {
 				continue
 			}
 			score := found/max(total, 1) + meaningWeight*max(near[i][at], 0)

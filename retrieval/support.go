@@ -56,7 +56,7 @@ func (c *checker) stands(one claim) bool {
 	}
 	marked := make([]evidence, len(one.marks))
 	for i, mark := range one.marks {
-		if mark < 1 || mark > len(c.hits) {
+		if mark < 1 || mark > len(c.hits) || !c.hits[mark-1].answers() {
 			return false
 		}
 		if _, read := c.known[mark]; !read {

@@ -33,7 +33,7 @@ func bankPages(t *testing.T) []Hit {
 		if end := strings.LastIndexByte(quote, '\n'); end > 400 {
 			quote = quote[:end]
 		}
-		hits = append(hits, Hit{Document: HitDocument{Title: page.Title}, Citation: Citation{Quote: quote}})
+		hits = append(hits, Hit{Confidence: 1, Document: HitDocument{Title: page.Title}, Citation: Citation{Quote: quote}})
 	}
 	return hits
 }

@@ -12,6 +12,8 @@ type unit struct {
 	kind  unitKind
 	block int // units of one list, one table or one paragraph share it
 	intro int // the unit that leads in to the list, table or code; -1: none
+
+	toModels bool // it stands in a paragraph that speaks to a model and not to the reader
 }
 
 type unitKind int
@@ -31,6 +33,7 @@ func units(quote string) []unit {
 	for c.at < len(c.lines) {
 		c.next()
 	}
+	markOrders(c.units)
 	return c.units
 }
 
@@ -86,7 +89,7 @@ func (c *cutter) next() {
 func (c *cutter) add(s span, kind unitKind, intro int) {
 	text := strings.TrimSpace(c.quote[s.start:s.end])
 	if text != "" && len(text) <= maxSentenceSize {
-		c.units = append(c.units, unit{text, kind, c.block, intro})
+		c.units = append(c.units, unit{text: text, kind: kind, block: c.block, intro: intro})
 	}
 }
 

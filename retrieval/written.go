@@ -12,7 +12,8 @@ import (
 //
 // In the text each sentence, item and step is a line with its marks at the end. A table keeps its header and is a table
 // still, and code keeps its fences; their marks are a line of their own behind them. The sides of a conflict have the title
-// of their document and the day it last changed before them.
+// of their document and the day it last changed before them. What looks like a mark in a document's own words stands in round
+// brackets there, except in code.
 func written(chosen []said, hits []Hit) *Composed {
 	answer := &Composed{Sentences: []Sentence{}, Style: Extractive}
 	var lines []string
@@ -27,11 +28,13 @@ func written(chosen []said, hits []Hit) *Composed {
 		answer.Sentences = append(answer.Sentences, Sentence{Text: s.text, Citations: marks})
 		switch {
 		case s.side:
-			lines = append(lines, from(hits[s.hit])+s.text+" "+marked(marks))
+			lines = append(lines, unmarked(from(hits[s.hit])+s.text)+" "+marked(marks))
 		case s.kind != header && s.kind != row && s.kind != code:
-			lines = append(lines, s.text+" "+marked(marks))
+			lines = append(lines, unmarked(s.text)+" "+marked(marks))
 		case s.kind != code && i+1 < len(chosen) && chosen[i+1].hit == s.hit && chosen[i+1].block == s.block:
-			lines = append(lines, s.text)
+			lines = append(lines, unmarked(s.text))
+		case s.kind != code:
+			lines = append(lines, unmarked(s.text), "", marked(marks))
 		default:
 			lines = append(lines, s.text, "", marked(marks))
 		}
@@ -51,6 +54,9 @@ func from(hit Hit) string {
 	}
 	return text + ": "
 }
+
+// unmarked is a text in which nothing looks like a mark of ours.
+func unmarked(text string) string { return markLike.ReplaceAllString(text, "($1)") }
 
 func marked(marks []int) string {
 	var text strings.Builder

@@ -9,11 +9,11 @@ func writingMutants() []mutant {
 		{"writing: what was revoked meanwhile leaves", generate, "if !sameEvidence(out.response, again.response) {", "if again.question == \"-\" {", laws("TestRevokedWhileTheModelWrites")},
 		{"writing: a reply leaves unrecorded", generate, "if err = s.tell(ctx, caller, out, written); err != nil {", "if err = ctx.Err(); err != nil {", recorded},
 		{"writing: passages go to the model unrecorded", generate, "\"model\": s.writer.Model()}\n\tif err := s.record(ctx, caller, out); err != nil {", "\"model\": s.writer.Model()}\n\tif err := ctx.Err(); err != nil {", recorded},
-		{"writing: marks need not resolve", support, "if mark < 1 || mark > len(c.hits) {", "if mark = min(max(mark, 1), len(c.hits)); mark < 1 {", scripted},
+		{"writing: marks need not resolve", support, "if mark < 1 || mark > len(c.hits) || ", "if mark = min(max(mark, 1), len(c.hits)); mark < 1 || ", scripted},
 		{"writing: numbers and codes go unchecked", support, " || lacks(text, marked)", "", unit("TestSupport$")},
 		{"writing: links and tags go unchecked", support, "forgedMarkup(text, marked) || ", "", unit("TestSupport$")},
 		{"writing: denials go unchecked", support, " || c.saysOtherwise(stated, marked)", "", scripted},
-		{"writing: orders to a model are evidence", evidence, "if ordered[u.block] {", "if ordered[-1] {", scripted},
-		{"writing: marks in passages stay", prompt, "markLike.ReplaceAllString(text, \"($1)\")", "text", unit("TestPrompt")},
+		{"writing: orders to a model are evidence", evidence, "if u.toModels {", "if u.toModels && u.text == \"\" {", scripted},
+		{"writing: marks in passages stay", prompt, "return unmarked(text)", "return text", unit("TestPrompt")},
 	}
 }
