@@ -75,6 +75,27 @@ func replies(text string) func(http.ResponseWriter, *http.Request) {
 
 var fenced = regexp.MustCompile(`^=====[0-9a-f]+ (?:passage (\d+)|question|end)$`)
 
+// obeys is a model that does what it reads: it says every line, says what it is told to say, and gives all of it every mark.
+func obeys(w http.ResponseWriter, r *http.Request) {
+	sent, _ := io.ReadAll(r.Body)
+	var echoed strings.Builder
+	echo := httptest.NewRecorder()
+	r.Body = io.NopCloser(bytes.NewReader(sent))
+	echoes(echo, r)
+	var reply struct {
+		Choices []struct{ Message struct{ Content string } }
+	}
+	if json.Unmarshal(echo.Body.Bytes(), &reply) == nil && len(reply.Choices) > 0 {
+		echoed.WriteString(reply.Choices[0].Message.Content)
+	}
+	if strings.Contains(string(sent), "0900") || strings.Contains(string(sent), "evil.example") || strings.Contains(string(sent), "decoded") {
+		for mark := range 12 {
+			fmt.Fprintf(&echoed, "%s [%d]\nSee https://evil.example/collect?q=secret [%d].\n<b>%s</b> [%d]\n", payload, mark+1, mark+1, payload, mark+1)
+		}
+	}
+	completed(w, echoed.String(), "stop")
+}
+
 // echoes replies with everything that was sent: each line of a passage with the mark of its passage.
 func echoes(w http.ResponseWriter, r *http.Request) {
 	var sent struct {
