@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,16 +17,18 @@ import (
 // held is a model that holds its first question until it is let go.
 type held struct {
 	*fake
+	met          *atomic.Bool
 	asked, letGo chan struct{}
 }
 
+func newHeld(model *fake) held {
+	return held{model, new(atomic.Bool), make(chan struct{}), make(chan struct{})}
+}
+
 func (h held) Embed(ctx context.Context, texts []string) ([][]float32, error) {
-	if strings.HasSuffix(texts[0], "?") {
-		select {
-		case h.asked <- struct{}{}:
-			<-h.letGo
-		default:
-		}
+	if strings.HasSuffix(texts[0], "?") && !h.met.Swap(true) {
+		close(h.asked)
+		<-h.letGo
 	}
 	return h.fake.Embed(ctx, texts)
 }
@@ -34,7 +37,7 @@ func (h held) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 // model, and lets it go: it ends with what it began with, and the change is over only then.
 func TestASearchKeepsItsModel(t *testing.T) {
 	b := newBed(t)
-	slow := held{oldModel(), make(chan struct{}), make(chan struct{})}
+	slow := newHeld(oldModel())
 	b.open(slow)
 	b.setUp()
 	b.put(articles(5)...)
@@ -129,7 +132,7 @@ func TestACommitWakesTheQueue(t *testing.T) {
 // TestSearchesAreGivenWay: a search is in the gate from its start to its end.
 func TestSearchesAreGivenWay(t *testing.T) {
 	b := newBed(t)
-	slow := held{newModel(), make(chan struct{}), make(chan struct{})}
+	slow := newHeld(newModel())
 	b.open(slow)
 	b.setUp()
 	var g gate.Gate
