@@ -15,11 +15,16 @@ func (s *Store) Embed(ctx context.Context, embeddings []store.Embedding) error {
 	return s.write(ctx, func(t *tx) error { return t.embed(embeddings) })
 }
 
+// insertVector leaves out what a model made that no generation is of any more: a text may be on its way in while the old
+// model's vectors are dropped. A store without generations keeps all.
+const insertVector = `INSERT OR IGNORE INTO embeddings (hash, model, vector) SELECT ?1, ?2, ?3
+	WHERE EXISTS (SELECT 1 FROM generations WHERE model = ?2) OR NOT EXISTS (SELECT 1 FROM generations)`
+
 // embed adds vectors to the cache; documents that waited for them are to be read again.
 func (t *tx) embed(embeddings []store.Embedding) error {
 	fresh := map[string][]string{}
 	for _, e := range embeddings {
-		made, err := t.exec(t.ctx, "INSERT OR IGNORE INTO embeddings (hash, model, vector) VALUES (?, ?, ?)", e.Hash, e.Model, pack(e.Vector))
+		made, err := t.exec(t.ctx, insertVector, e.Hash, e.Model, pack(e.Vector))
 		if err != nil {
 			return err
 		}
