@@ -162,33 +162,48 @@ func encoderBar(path kernel.Path, tokens int) bar {
 	return bar{}
 }
 
+// reportEncoder prints medians with best runs in brackets, in milliseconds, a row for each length, and then the bars.
 func (b *bench) reportEncoder(runs []encoderRun) {
+	names := []string{peerName}
+	for _, path := range slices.Backward(kernel.Paths()) {
+		names = append(names, path.String())
+	}
+	b.report.printf("  %-8s", "tokens")
+	for _, name := range names {
+		b.report.printf(" %18s", name+", ms")
+	}
+	b.report.printf("\n")
 	for _, r := range runs {
-		theirs := r.took[peerName]
-		slices.Sort(theirs)
-		if len(theirs) > 0 {
-			b.encoderTimes(peerName, len(r.ids), theirs)
+		b.report.printf("  %-8d", len(r.ids))
+		for _, name := range names {
+			slices.Sort(r.took[name])
+			b.report.printf(" %18s", medianAndBest(r.took[name]))
 		}
-		for _, path := range slices.Backward(kernel.Paths()) {
-			took := r.took[path.String()]
-			if len(took) == 0 {
-				continue
-			}
-			slices.Sort(took)
-			b.encoderTimes(path.String(), len(r.ids), took)
-			if len(theirs) > 0 && path != kernel.Portable {
-				ratio := float64(percentile(took, 0.5)) / float64(percentile(theirs, 0.5))
-				b.report.line("  in the peer's time, medians", ratio, "%.2f", encoderBar(path, len(r.ids)))
-				b.report.line("  in the peer's time, best runs", float64(took[0])/float64(theirs[0]), "%.2f", bar{})
-			}
-			if path == kernel.AVX2 && len(r.ids) == 104 {
-				b.report.line("  passages/s, median", 1/percentile(took, 0.5).Seconds(), "%.0f", atLeast(25))
-			}
-		}
+		b.report.printf("\n")
+	}
+	for _, r := range runs {
+		b.encoderBars(r)
 	}
 }
 
-func (b *bench) encoderTimes(name string, tokens int, sorted []time.Duration) {
-	b.report.printf("  %-42s median %7.2f ms, best %7.2f ms\n", fmt.Sprintf("%3d tokens, %s", tokens, name),
-		milliseconds(percentile(sorted, 0.5)), milliseconds(sorted[0]))
+func medianAndBest(sorted []time.Duration) string {
+	if len(sorted) == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f (%.2f)", milliseconds(percentile(sorted, 0.5)), milliseconds(sorted[0]))
+}
+
+func (b *bench) encoderBars(r encoderRun) {
+	theirs := r.took[peerName]
+	for _, path := range slices.Backward(kernel.Paths()) {
+		took := r.took[path.String()]
+		if len(theirs) > 0 && len(took) > 0 && path != kernel.Portable {
+			name := fmt.Sprintf("%d tokens, %s in the peer's time", len(r.ids), path)
+			b.report.line(name+", medians", float64(percentile(took, 0.5))/float64(percentile(theirs, 0.5)), "%.2f", encoderBar(path, len(r.ids)))
+			b.report.line(name+", best", float64(took[0])/float64(theirs[0]), "%.2f", bar{})
+		}
+		if path == kernel.AVX2 && len(r.ids) == 104 && len(took) > 0 {
+			b.report.line("104 tokens, AVX2, passages/s, median", 1/percentile(took, 0.5).Seconds(), "%.0f", atLeast(25))
+		}
+	}
 }

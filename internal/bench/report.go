@@ -57,7 +57,7 @@ func (r *report) section(title string) { r.printf("\n%s\n", title) }
 
 // line prints one figure, with its bar where there is one.
 func (r *report) line(name string, figure float64, format string, b bar) {
-	r.printf("  %-42s %10s%s\n", name, fmt.Sprintf(format, figure), b.beside(figure))
+	r.printf("  %-46s %10s%s\n", name, fmt.Sprintf(format, figure), b.beside(figure))
 }
 
 // must is line for a bar that fails the command when it is missed.
@@ -71,7 +71,7 @@ func (r *report) must(name string, figure float64, format string, b bar) {
 // latency prints the percentiles of sorted times in milliseconds, and requests a second.
 func (r *report) latency(name string, sorted []time.Duration, rate float64, bars latencyBars) {
 	p50, p95 := milliseconds(percentile(sorted, 0.50)), milliseconds(percentile(sorted, 0.95))
-	r.printf("  %-42s p50 %6.2f ms%s, p95 %6.2f ms%s, %6.0f/s%s\n", name,
+	r.printf("  %-26s p50 %6.2f ms%s, p95 %6.2f ms%s, %6.0f/s%s\n", name,
 		p50, bars.p50.within(p50), p95, bars.p95.within(p95), rate, bars.rate.within(rate))
 }
 
