@@ -47,14 +47,14 @@ func Remember(model embedding.Embedder, folder string) (*Remembered, error) {
 	for record := kept[:whole]; len(record) > 0; record = record[size:] {
 		r.known[[sha256.Size]byte(record)] = unpack(record[sha256.Size:size])
 	}
-	if r.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil { //nolint:gosec // G304: as above
+	// Several runs may write at once: each appends whole records.
+	if r.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil { //nolint:gosec // G304: as above
 		return nil, err
 	}
-	// A run that was killed may have left half a record.
-	if err = r.file.Truncate(int64(whole)); err == nil {
-		_, err = r.file.Seek(int64(whole), 0)
+	if whole == len(kept) {
+		return r, nil
 	}
-	if err != nil {
+	if err = r.file.Truncate(int64(whole)); err != nil { // a run that was killed left half a record
 		return nil, errors.Join(err, r.file.Close())
 	}
 	return r, nil

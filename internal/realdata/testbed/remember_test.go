@@ -68,3 +68,34 @@ func TestRememberedAsksOnceForAll(t *testing.T) {
 		t.Errorf("the model was given %d texts after half a record was lost", model.texts)
 	}
 }
+
+func TestRunsAtOnceKeepWhatEachEmbedded(t *testing.T) {
+	folder := t.TempDir()
+	model := &slow{}
+	open := func() *testbed.Remembered {
+		t.Helper()
+		r, err := testbed.Remember(model, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Close() })
+		return r
+	}
+	one, other := open(), open()
+	for _, c := range []struct {
+		run  *testbed.Remembered
+		text string
+	}{{one, "a"}, {other, "bb"}, {one, "ccc"}, {other, "dddd"}} {
+		if _, err := c.run.Embed(t.Context(), []string{c.text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model.texts = 0
+	vectors, err := open().Embed(t.Context(), []string{"a", "bb", "ccc", "dddd"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]float32{{1, .5}, {2, .5}, {3, .5}, {4, .5}}, vectors); diff != "" || model.texts != 0 {
+		t.Errorf("%d texts are embedded again\n%s", model.texts, diff)
+	}
+}
