@@ -197,9 +197,9 @@ func (b *bench) encoderBars(r encoderRun) {
 	theirs := r.took[peerName]
 	for _, path := range slices.Backward(kernel.Paths()) {
 		took := r.took[path.String()]
-		if len(theirs) > 0 && len(took) > 0 && path != kernel.Portable {
+		if against := encoderBar(path, len(r.ids)); against != (bar{}) && len(theirs) > 0 && len(took) > 0 {
 			name := fmt.Sprintf("%d tokens, %s in the peer's time", len(r.ids), path)
-			b.report.line(name+", medians", float64(percentile(took, 0.5))/float64(percentile(theirs, 0.5)), "%.2f", encoderBar(path, len(r.ids)))
+			b.report.line(name+", medians", float64(percentile(took, 0.5))/float64(percentile(theirs, 0.5)), "%.2f", against)
 			b.report.line(name+", best", float64(took[0])/float64(theirs[0]), "%.2f", bar{})
 		}
 		if path == kernel.AVX2 && len(r.ids) == 104 && len(took) > 0 {

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/pprof"
+	"syscall"
 
 	"footnote/internal/realdata"
 	"footnote/internal/realdata/program"
@@ -48,7 +49,7 @@ func main() {
 	flag.BoolVar(&o.short, "short", false, "one collection, less of each model and fewer questions")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of taking in and of searching into this folder")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Stdout, o)
 	stop()
 	if err != nil {
