@@ -2,7 +2,8 @@
 //
 // It holds immutable segments whose rows are sorted by rule, source and audience, so what a reader may see is a few
 // runs of rows, and the cost of a search follows the size of what is permitted. A search reads one state from one
-// pointer and takes no lock; Apply and Rebuild put a new state in its place.
+// pointer and takes no lock; Apply, Rebuild and Tidy put a new state in its place. What Apply lays out anew is bounded; Tidy
+// does the rest beside it.
 //
 // It promises non-interference byte by byte: nothing outside the permit is scored or counted, thresholds depend on
 // the permitted rows alone and keep every tie, codes depend on nothing but the vector, and the order is settled by

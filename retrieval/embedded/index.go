@@ -29,14 +29,11 @@ type Index struct {
 	current atomic.Pointer[state]
 	tallies sync.Pool
 
-	mu    sync.Mutex // of writers
-	where map[footnote.DocumentID]place
-}
+	prompt  int        // promptRows
+	tidying sync.Mutex // one Tidy at a time
 
-// place is where a document's rows are.
-type place struct {
-	segment  *segment
-	document int32
+	mu      sync.Mutex        // of writers
+	joining map[*segment]bool // Tidy is at them
 }
 
 var _ retrieval.Index = (*Index)(nil)
@@ -49,7 +46,7 @@ func New(config Config) *Index {
 	if config.Reference == nil {
 		config.Reference = words.NewReference()
 	}
-	x := &Index{config: config, where: map[footnote.DocumentID]place{}}
+	x := &Index{config: config, prompt: promptRows}
 	x.tallies.New = func() any { return new(tally) }
 	x.current.Store(&state{})
 	return x
@@ -76,15 +73,12 @@ func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, wa
 		}
 	}
 	for id := range last {
-		if at, found := x.where[id]; found {
-			next.bury(at)
-			delete(x.where, id)
-		}
+		next.bury(id)
 	}
 	if len(fresh.rows) > 0 {
-		next.views = append(next.views, x.settle(fresh.segment()))
+		next.views = append(next.views, &view{segment: fresh.segment()})
 	}
-	x.tidy(next)
+	x.tidyPromptly(next)
 	x.current.Store(next)
 	return nil
 }
@@ -114,20 +108,11 @@ func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDo
 			return err
 		}
 	}
-	clear(x.where)
 	if len(fresh.rows) > 0 {
-		next.views = append(next.views, x.settle(fresh.segment()))
+		next.views = append(next.views, &view{segment: fresh.segment()})
 	}
 	x.current.Store(next)
 	return nil
-}
-
-// settle remembers where the documents of a segment are.
-func (x *Index) settle(s *segment) *view {
-	for i := range s.documents {
-		x.where[s.documents[i].id] = place{s, int32(i)}
-	}
-	return &view{segment: s}
 }
 
 // Status says where the index stands.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"footnote"
 	"footnote/retrieval/words"
 )
 
@@ -17,6 +18,7 @@ func (b *builder) segment() *segment {
 	s := &segment{documents: b.documents, rows: make([]row, len(order)), sizes: make([]size, len(order)), norms: make([]words.Norms, len(order))}
 	b.layRows(s, order)
 	b.layParts(s, order)
+	b.layPlaces(s)
 	b.layGroups(s, order)
 	b.layPostings(s, order)
 	return s
@@ -65,6 +67,13 @@ func (b *builder) layParts(s *segment, order []*pending) {
 			p.rows, p.all = span{int32(from), int32(to)}, s.extract(rows[from:to])
 			s.parts = append(s.parts, p)
 		}
+	}
+}
+
+func (b *builder) layPlaces(s *segment) {
+	s.places = make(map[footnote.DocumentID]int32, len(s.documents))
+	for i := range s.documents {
+		s.places[s.documents[i].id] = int32(i)
 	}
 }
 

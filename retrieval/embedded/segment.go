@@ -12,7 +12,8 @@ import (
 // numbered a second time, without gaps, in the same order.
 type segment struct {
 	documents []document
-	sources   []string // sorted
+	places    map[footnote.DocumentID]int32 // of documents
+	sources   []string                      // sorted
 	groups    []group
 	parts     []whole
 	rows      []row
@@ -93,7 +94,7 @@ func (s *segment) key(at int32) retrieval.Key {
 const (
 	rowBytes      = 8 + 8 + 4 + 4 + 4 + 6 + 24 + 4 // with its length and its place among its document's rows
 	groupBytes    = 20
-	documentBytes = 208
+	documentBytes = 208 + 40 // with its place
 	partBytes     = 88
 	termBytes     = 64
 )

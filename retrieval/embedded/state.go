@@ -8,13 +8,6 @@ import (
 	"footnote/store"
 )
 
-const (
-	// tidyRatio is how many times larger than the segment after it one must be to be left alone.
-	tidyRatio = 4
-	// deadShare is the share of dead rows, one in so many, above which a segment is laid out anew.
-	deadShare = 8
-)
-
 // state is what a search sees. It never changes once it is published.
 type state struct {
 	views      []*view
@@ -76,20 +69,35 @@ func mismatch(have, want int) error {
 	return footnote.Errorf(footnote.CodeInternal, "a vector has %d dimensions where the index has %d", have, want)
 }
 
-// bury marks the rows of a document as dead, in a copy of what was marked.
-func (s *state) bury(at place) {
+// bury marks the rows of a document as dead.
+func (s *state) bury(id footnote.DocumentID) {
 	for i, v := range s.views {
-		if v.segment != at.segment {
-			continue
+		if document, living := v.find(id); living {
+			s.views[i] = v.without(document)
 		}
-		dead := make(bitset, (len(v.segment.rows)+63)/64)
-		copy(dead, v.dead)
-		rows := v.segment.documents[at.document].rows
-		for _, r := range rows {
-			dead.set(r)
-		}
-		s.views[i] = &view{v.segment, dead, v.buried + len(rows)}
 	}
+}
+
+// find returns the number of a document that lives here.
+func (v *view) find(id footnote.DocumentID) (document int32, living bool) {
+	document, held := v.segment.places[id]
+	return document, held && !v.gone(document)
+}
+
+func (v *view) gone(document int32) bool { return v.dead.has(v.segment.documents[document].rows[0]) }
+
+// without returns a view in which documents are dead too.
+func (v *view) without(documents ...int32) *view {
+	next := &view{v.segment, make(bitset, (len(v.segment.rows)+63)/64), v.buried}
+	copy(next.dead, v.dead)
+	for _, document := range documents {
+		rows := v.segment.documents[document].rows
+		for _, r := range rows {
+			next.dead.set(r)
+		}
+		next.buried += len(rows)
+	}
+	return next
 }
 
 // living counts the rows that are not dead, and those of them with a vector.
@@ -102,30 +110,4 @@ func (v *view) living() (chunks, vectors int) {
 		}
 	}
 	return chunks, vectors
-}
-
-// tidy drops segments in which nothing lives, lays those out anew in which much is dead, and joins the last ones
-// while they are of like size: so there are few segments, and a row moves only as often as the index doubles.
-func (x *Index) tidy(s *state) {
-	s.views = slices.DeleteFunc(s.views, func(v *view) bool { return v.buried == len(v.segment.rows) })
-	for i, v := range s.views {
-		if v.buried*deadShare > len(v.segment.rows) {
-			s.views[i] = x.join(v)
-		}
-	}
-	for n := len(s.views); n > 1; n = len(s.views) {
-		a, b := s.views[n-2], s.views[n-1]
-		if len(a.segment.rows) >= tidyRatio*len(b.segment.rows) {
-			return
-		}
-		s.views = append(s.views[:n-2], x.join(a, b))
-	}
-}
-
-func (x *Index) join(views ...*view) *view {
-	b := newBuilder(x.config.Analyzer)
-	for _, v := range views {
-		b.absorb(v)
-	}
-	return x.settle(b.segment())
 }
