@@ -166,7 +166,7 @@ type snapshot struct {
 }
 
 func (s snapshot) Close() error             { return nil }
-func (s snapshot) Position() store.Position { return store.Position{Head: 7} }
+func (s snapshot) Position() store.Position { return store.Position{Head: 7, Awaited: 6} }
 
 func (s snapshot) Switches(context.Context) ([]store.Switch, error) {
 	s.mu.Lock()
@@ -383,9 +383,9 @@ func (w writers) Sync(_ context.Context, _ footnote.Caller, source string, optio
 type index struct{ *world }
 
 func (i index) Status(context.Context) (api.IndexReport, error) {
-	report := api.IndexReport{Backend: "embedded", Watermark: 7, ChangeLogHead: 7}
+	report := api.IndexReport{Backend: "embedded", Watermark: 7, Reached: 6, ChangeLogHead: 7}
 	if i.behind {
-		report.Watermark = 6
+		report.Reached = 5
 	}
 	return report, nil
 }

@@ -57,15 +57,15 @@ func (s *Server) unready(ctx context.Context) error {
 	if s.draining.Load() {
 		return errors.New("the server is stopping")
 	}
-	head, err := read(ctx, s, func(snapshot store.Snapshot) (uint64, error) { return snapshot.Position().Head, nil })
+	awaited, err := read(ctx, s, func(snapshot store.Snapshot) (uint64, error) { return snapshot.Position().Awaited, nil })
 	if err != nil {
 		return errors.New("the record store cannot be read")
 	}
-	return s.awaitIndex(ctx, head)
+	return s.awaitIndex(ctx, awaited)
 }
 
 // awaitIndex gives the index a moment for what was committed just now.
-func (s *Server) awaitIndex(ctx context.Context, head uint64) error {
+func (s *Server) awaitIndex(ctx context.Context, awaited uint64) error {
 	tick := time.NewTicker(indexPatience / 10)
 	defer tick.Stop()
 	until := time.NewTimer(indexPatience)
@@ -75,7 +75,7 @@ func (s *Server) awaitIndex(ctx context.Context, head uint64) error {
 		if err != nil {
 			return errors.New("the index cannot be read")
 		}
-		if report.Watermark >= head {
+		if report.Reached >= awaited {
 			return nil
 		}
 		select {

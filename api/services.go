@@ -64,7 +64,8 @@ type IndexReport struct {
 	Backend       string `json:"backend"`
 	Model         string `json:"model"`
 	Generation    int    `json:"generation"`
-	Watermark     uint64 `json:"watermark" doc:"the newest change that is applied"`
+	Watermark     uint64 `json:"watermark" doc:"the newest change up to which all are applied, vectors too"`
+	Reached       uint64 `json:"-"` // up to here all that searches wait for is applied
 	ChangeLogHead uint64 `json:"change_log_head" doc:"the newest change there is"`
 	Chunks        int    `json:"chunks"`
 	Backlog       int    `json:"backlog" doc:"chunks that wait for their vector"`

@@ -92,22 +92,26 @@ func (f *fake) count() int {
 
 // bed is the read program below its routes over one file; open starts it again with another model wanted.
 type bed struct {
-	t       *testing.T
-	file    string
-	store   *sqlite.Store
-	gens    *generations.Generations
-	answers *retrieval.Service
-	ingest  *ingest.Service
-	atHand  map[string]embedding.Embedder
-	clock   atomic.Int64
-	served  chan generations.Serving
-	failed  atomic.Int64
-	indexes int // that were made
+	t        *testing.T
+	file     string
+	store    *sqlite.Store
+	gens     *generations.Generations
+	answers  *retrieval.Service
+	ingest   *ingest.Service
+	atHand   map[string]embedding.Embedder
+	clock    atomic.Int64
+	served   chan generations.Serving
+	failed   atomic.Int64
+	indexes  int // that were made
+	wrap     func(retrieval.Index) retrieval.Index
+	atServed func(now generations.Serving)
+	idle     bool // nobody keeps the index up when a commit was made
 }
 
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	b := &bed{t: t, file: filepath.Join(t.TempDir(), sqlite.FileName), atHand: map[string]embedding.Embedder{}, served: make(chan generations.Serving, 8)}
+	b.wrap = func(index retrieval.Index) retrieval.Index { return index }
 	t.Cleanup(func() { must(t, b.store.Close()) })
 	return b
 }
@@ -125,9 +129,9 @@ func (b *bed) open(model embedding.Embedder) {
 	b.atHand[model.Model()] = model
 	var gens atomic.Pointer[generations.Generations]
 	var err error
-	b.store, err = sqlite.Open(b.t.Context(), b.file, sqlite.Config{Now: b.now, AfterCommit: func(head uint64) {
-		if g := gens.Load(); g != nil {
-			if caught := g.CatchUp(context.Background(), head); caught != nil {
+	b.store, err = sqlite.Open(b.t.Context(), b.file, sqlite.Config{Now: b.now, AfterCommit: func(awaited uint64) {
+		if g := gens.Load(); g != nil && !b.idle {
+			if caught := g.CatchUp(context.Background(), awaited); caught != nil {
 				b.t.Error(caught)
 			}
 		}
@@ -137,13 +141,16 @@ func (b *bed) open(model embedding.Embedder) {
 		Model: model, Now: b.now, AtHand: func(name string) embedding.Embedder { return b.atHand[name] },
 		NewIndex: func(name string) retrieval.Index {
 			b.indexes++
-			return embedded.New(embedded.Config{Model: name})
+			return b.wrap(embedded.New(embedded.Config{Model: name}))
 		},
 		Queue:  queue.Config{Workers: 2},
 		Failed: func(error) { b.failed.Add(1) },
 		Served: func(_, now generations.Serving) {
 			b.answers.Switch(now.Feed, now.Questions)
 			b.ingest.EmbedBy(now.Inline())
+			if b.atServed != nil {
+				b.atServed(now)
+			}
 			b.served <- now
 		},
 	})

@@ -9,8 +9,9 @@ import (
 
 // Status says where the generations stand.
 type Status struct {
-	Index    retrieval.IndexStatus // of the one that serves
+	Index    retrieval.IndexStatus // of the one that serves; its watermark counts vectors too
 	Number   int
+	Reached  uint64 // up to here all that searches wait for is applied
 	Head     uint64 // of the change log
 	Backlog  int    // chunks that wait for a vector of the model that serves
 	Refused  int    // chunks whose text it does not embed
@@ -33,12 +34,14 @@ func (g *Generations) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
+	index.Watermark = serving.Feed.Applied()
+	reached := serving.Feed.Reached()
 	snapshot, err := g.records.Snapshot(ctx)
 	if err != nil {
 		return Status{}, err
 	}
 	defer func() { _ = snapshot.Close() }() // a read transaction has nothing to lose
-	s := Status{Index: index, Number: serving.Number, Head: snapshot.Position().Head}
+	s := Status{Index: index, Number: serving.Number, Reached: reached, Head: snapshot.Position().Head}
 	all, err := snapshot.Generations(ctx)
 	if err != nil {
 		return Status{}, err

@@ -58,6 +58,11 @@ func (g *Generations) turn(ctx context.Context) (more bool, err error) {
 		more = more || again
 		errs = append(errs, failure)
 	}
+	for _, feed := range *g.feeds.Load() {
+		again, failure := feed.Follow(ctx)
+		more = more || again
+		errs = append(errs, failure)
+	}
 	return more, errors.Join(errs...)
 }
 
@@ -125,8 +130,12 @@ func (g *Generations) build(ctx context.Context, held store.Generation) (more bo
 	return true, nil
 }
 
-// takeOver makes the next generation serve, if the store says that it has caught up.
+// takeOver makes the next generation serve, if the store says that it has caught up. Its vectors are made by this goroutine
+// alone, so its index holds all of them that the store does.
 func (g *Generations) takeOver(ctx context.Context) error {
+	if _, err := g.next.Feed.Follow(ctx); err != nil {
+		return err
+	}
 	served, err := g.records.Serve(ctx, g.next.Number)
 	if err != nil || !served {
 		return err

@@ -93,8 +93,8 @@ func wired(b *testing.B) (*ingest.Service, footnote.Caller) {
 	b.Helper()
 	model := embedding.NewStatic()
 	var feed *retrieval.Feed
-	records, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Config{AfterCommit: func(head uint64) {
-		if err := feed.CatchUp(context.Background(), head); err != nil {
+	records, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Config{AfterCommit: func(awaited uint64) {
+		if err := feed.CatchUp(context.Background(), awaited); err != nil {
 			b.Error(err)
 		}
 	}})

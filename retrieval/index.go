@@ -18,7 +18,8 @@ import (
 // it returns is checked again before it leaves the service. indextest is the suite that every implementation passes.
 //
 // Apply makes the documents given replace what the index holds of them (one without chunks is forgotten) and moves the
-// watermark; applying the same again changes nothing. Rebuild replaces everything while Search goes on answering from
+// watermark, which counts only changes that searches wait for (store.Position.Awaited): nothing in the index is newer, but
+// for vectors. Applying the same again changes nothing. Rebuild replaces everything while Search goes on answering from
 // what was there. Search answers from one state and says its watermark. Nothing outside the query's permit is scored,
 // counted or allowed to displace a permitted chunk. All methods are safe for concurrent use.
 type Index interface {

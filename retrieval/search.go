@@ -122,20 +122,21 @@ func (s *Service) attempt(ctx context.Context, serving *generation, caller footn
 	}
 }
 
-// openIndexed starts a reading whose changes the index has all applied. It never holds a snapshot while it waits for the
-// index, which needs snapshots of its own to catch up.
+// openIndexed starts a reading of which the index has applied all that matters: vectors are not waited for, they find a
+// passage better when they are there. It never holds a snapshot while it waits for the index, which needs snapshots of its
+// own to catch up.
 func (s *Service) openIndexed(ctx context.Context, feed *Feed, caller footnote.Caller) (*view, error) {
 	for {
 		v, err := s.open(ctx, caller, footnote.ScopeRead)
 		if err != nil {
 			return nil, err
 		}
-		head := v.Position().Head
-		if feed.Reached() >= head {
+		awaited := v.Position().Awaited
+		if feed.Reached() >= awaited {
 			return v, nil
 		}
 		_ = v.Close() // a read transaction has nothing to lose
-		if err := feed.CatchUp(ctx, head); err != nil {
+		if err := feed.CatchUp(ctx, awaited); err != nil {
 			return nil, err
 		}
 	}

@@ -47,7 +47,8 @@ type DocumentWriter interface {
 	// Review records that a document was reviewed.
 	Review(ctx context.Context, review Review, guard Guard, event audit.Event) error
 	// Embed adds vectors to the cache. Documents whose chunks waited for those of the serving model (or of one that is
-	// ready) enter the change log when none of their chunks waits any more; large ones also on the way there.
+	// ready) enter the change log, as changes that only bring vectors, when none of their chunks waits any more; large
+	// ones also on the way there.
 	Embed(ctx context.Context, vectors []Embedding) error
 }
 
@@ -199,9 +200,12 @@ type Snapshot interface {
 	Close() error
 }
 
-// Position is where a snapshot stands.
+// Position is where a snapshot stands. Awaited is the newest change that a search has to wait for: up to it, the index
+// must hold what the snapshot holds, or what was taken away could show and what was put in be missed. Changes after it
+// only bring vectors, with which a passage that is there already is found better. Awaited is never more than Head.
 type Position struct {
 	Head     uint64 // the newest change
+	Awaited  uint64 // the newest one with Vectors false; 0: none
 	ACLEpoch uint64 // moves with every change to groups, people, rules and keys
 }
 
@@ -209,12 +213,13 @@ type Position struct {
 type Change struct {
 	Sequence uint64
 	Document footnote.DocumentID
+	Vectors  bool // nothing else came: its chunks, their words and their rules are as they were
 }
 
 // LogReader reads the logs.
 type LogReader interface {
 	Position() Position
-	// Changes returns those after a sequence, oldest first.
+	// Changes returns those after a sequence, of both kinds, oldest first.
 	Changes(ctx context.Context, after uint64, limit int) ([]Change, error)
 	// Events returns those after a sequence, oldest first.
 	Events(ctx context.Context, after uint64, limit int) ([]audit.Event, error)

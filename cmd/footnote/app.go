@@ -88,12 +88,12 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 	return a, err
 }
 
-// committed brings the index up to what was just committed, before those who wrote are told.
-func (a *app) committed(head uint64) {
+// committed brings the index up to what was just committed and searches wait for, before those who wrote are told.
+func (a *app) committed(awaited uint64) {
 	if a.generations == nil {
 		return // still opening: the index is filled from all there is
 	}
-	if err := a.generations.CatchUp(context.Background(), head); err != nil {
+	if err := a.generations.CatchUp(context.Background(), awaited); err != nil {
 		a.logger.Error("the index fell behind; searches try again", slog.Any("error", err))
 	}
 }

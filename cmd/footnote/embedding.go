@@ -71,7 +71,7 @@ func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
 		return api.IndexReport{}, err
 	}
 	report := api.IndexReport{
-		Backend: status.Index.Backend, Model: status.Index.Model, Generation: status.Number, Watermark: status.Index.Watermark,
+		Backend: status.Index.Backend, Model: status.Index.Model, Generation: status.Number, Watermark: status.Index.Watermark, Reached: status.Reached,
 		ChangeLogHead: status.Head, Chunks: status.Index.Chunks, Backlog: status.Backlog, Refused: status.Refused,
 	}
 	if b := status.Building; b != nil {

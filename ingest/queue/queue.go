@@ -22,7 +22,7 @@ import (
 const (
 	firstSlice    = 32
 	leastSlice    = 8
-	largestSlice  = 96 // what an index reads again at once, and searches wait for
+	largestSlice  = 96
 	sliceTooShort = 250 * time.Millisecond
 	sliceTooLong  = time.Second
 )

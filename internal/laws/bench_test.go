@@ -87,11 +87,11 @@ func newBenchWith(t *testing.T, with embedding.Embedder) *bench {
 	b.clock.micros.Store(start.UnixMicro())
 	var failed atomic.Pointer[error]
 	b.file = filepath.Join(t.TempDir(), sqlite.FileName)
-	records, err := sqlite.Open(t.Context(), b.file, sqlite.Config{Now: b.clock.now, AfterCommit: func(head uint64) {
+	records, err := sqlite.Open(t.Context(), b.file, sqlite.Config{Now: b.clock.now, AfterCommit: func(awaited uint64) {
 		if b.feed == nil {
 			return
 		}
-		if caught := b.feed.CatchUp(context.Background(), head); caught != nil {
+		if caught := b.feed.CatchUp(context.Background(), awaited); caught != nil {
 			failed.Store(&caught)
 		}
 	}})

@@ -25,7 +25,7 @@ func (m *Metrics) WatchIndex(read func(context.Context) (Index, error)) {
 		read:       read,
 		generation: gauge("footnote_index_generation", "The generation of vectors that serves."),
 		building:   gauge("footnote_embedding_building_backlog", "Chunks that wait for a vector of the model that is built beside."),
-		watermark:  gauge("footnote_index_watermark", "The newest change that the index has applied."),
+		watermark:  gauge("footnote_index_watermark", "The newest change up to which the index has applied all, vectors too."),
 		head:       gauge("footnote_change_log_head", "The newest change of the record store."),
 		chunks:     gauge("footnote_index_chunks", "Chunks that the index holds."),
 		backlog:    gauge("footnote_embedding_backlog", "Chunks that wait for their vector."),

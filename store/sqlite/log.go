@@ -58,8 +58,8 @@ func (s *snapshot) Receipt(ctx context.Context, id string) (footnote.Receipt, er
 // Changes implements store.LogReader.
 func (s *snapshot) Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error) {
 	return collect(ctx, s.session, func(r row) (change store.Change, err error) {
-		return change, r.Scan(&change.Sequence, &change.Document)
-	}, "SELECT sequence, document FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", after, limited(limit))
+		return change, r.Scan(&change.Sequence, &change.Document, &change.Vectors)
+	}, "SELECT sequence, document, vectors FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", after, limited(limit))
 }
 
 // Events implements store.LogReader.

@@ -82,7 +82,8 @@ func TestAnOlderStoreGoesOnWithItsModel(t *testing.T) {
 	file := kept(t, 3)
 	for _, statement := range []string{
 		"DELETE FROM embeddings", "INSERT INTO embeddings (hash, model, vector) VALUES ('a', 'old', x'00'), ('b', 'old', x'00'), ('a', 'rare', x'00')",
-		"DROP TABLE waiting", "DROP TABLE generations", "DELETE FROM goose_db_version WHERE version_id = 2",
+		"DROP INDEX changes_awaited", "ALTER TABLE changes DROP COLUMN vectors",
+		"DROP TABLE waiting", "DROP TABLE generations", "DELETE FROM goose_db_version WHERE version_id >= 2",
 	} {
 		if err := alter(t, file, statement); err != nil {
 			t.Fatal(err)
@@ -105,6 +106,9 @@ func TestAnOlderStoreGoesOnWithItsModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
+	if at := snapshot.Position(); at.Head != 3 || at.Awaited != 3 {
+		t.Errorf("of changes from before, all are waited for: position is %+v", at)
+	}
 	counts, err := snapshot.Counts(t.Context(), "old")
 	if backlog, _, failure := snapshot.Backlog(t.Context(), "old"); err != nil || failure != nil || backlog != counts.Backlog || backlog == 0 {
 		t.Errorf("%d wait, the store says %+v, %v, %v", backlog, counts, err, failure)

@@ -34,8 +34,9 @@ func (s *snapshot) begin(ctx context.Context) error {
 	if _, err := s.exec(ctx, "BEGIN"); err != nil {
 		return err
 	}
-	const query = "SELECT acl_epoch, coalesce((SELECT max(sequence) FROM changes), 0) FROM meta"
-	_, err := s.one(ctx, []any{&s.position.ACLEpoch, &s.position.Head}, query)
+	const query = `SELECT acl_epoch, coalesce((SELECT max(sequence) FROM changes), 0),
+		coalesce((SELECT max(sequence) FROM changes WHERE vectors = 0), 0) FROM meta`
+	_, err := s.one(ctx, []any{&s.position.ACLEpoch, &s.position.Head, &s.position.Awaited}, query)
 	return err
 }
 

@@ -25,9 +25,10 @@ const FileName = "footnote.db"
 // Config changes how a store is opened. The zero value works.
 type Config struct {
 	Now func() time.Time // nil: footnote.Now
-	// AfterCommit is called with the newest change after each commit that made one, before those who wrote are told. It
-	// runs where writes are made and must not write itself.
-	AfterCommit  func(head uint64)
+	// AfterCommit is called after each commit that made a change, before those who wrote are told, with the newest change
+	// that a search has to wait for (store.Position). It runs where writes are made, recording among them: it must not
+	// write itself, nor take long.
+	AfterCommit  func(awaited uint64)
 	Readers      int           // how many snapshots can be open at once; 0: 16
 	AuditTimeout time.Duration // how long recording may take; 0: 5s
 	MaxPages     int           // a bound on the file's size in pages; 0: none

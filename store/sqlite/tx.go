@@ -20,6 +20,7 @@ type tx struct {
 // tail is where the logs end, and what is still to be told of the job that runs.
 type tail struct {
 	head     uint64
+	awaited  uint64 // the newest change that brought more than vectors
 	sequence uint64
 	hash     string
 	rights   bool // they changed
@@ -31,9 +32,10 @@ func begin(ctx context.Context, db *session, now func() time.Time) (*tx, error) 
 		return nil, err
 	}
 	const query = `SELECT coalesce((SELECT max(sequence) FROM changes), 0),
+		coalesce((SELECT max(sequence) FROM changes WHERE vectors = 0), 0),
 		coalesce((SELECT max(sequence) FROM events), 0),
 		coalesce((SELECT hash FROM events ORDER BY sequence DESC LIMIT 1), '')`
-	if _, err := t.one(ctx, []any{&t.head, &t.sequence, &t.hash}, query); err != nil {
+	if _, err := t.one(ctx, []any{&t.head, &t.awaited, &t.sequence, &t.hash}, query); err != nil {
 		t.rollback()
 		return nil, err
 	}
@@ -64,12 +66,16 @@ func (t *tx) changed(id footnote.DocumentID) error {
 	if err := t.requeue(id); err != nil {
 		return err
 	}
-	return t.announce(id)
+	if err := t.announce(id, false); err != nil {
+		return err
+	}
+	t.awaited = t.head
+	return nil
 }
 
-// announce adds a document to the change log.
-func (t *tx) announce(id footnote.DocumentID) error {
-	_, err := t.exec(t.ctx, "INSERT INTO changes (sequence, document) VALUES (?, ?)", t.head+1, string(id))
+// announce adds a document to the change log; vectors says that nothing else of it changed.
+func (t *tx) announce(id footnote.DocumentID, vectors bool) error {
+	_, err := t.exec(t.ctx, "INSERT INTO changes (sequence, document, vectors) VALUES (?, ?, ?)", t.head+1, string(id), flag(vectors))
 	if err == nil {
 		t.head++
 	}

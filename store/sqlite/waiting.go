@@ -52,7 +52,7 @@ func (t *tx) settle(model string, hashes []string, statement string) error {
 			return err
 		}
 		if w.due() {
-			if err := t.announce(w.id); err != nil {
+			if err := t.announce(w.id, true); err != nil {
 				return err
 			}
 		}

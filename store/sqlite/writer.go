@@ -145,7 +145,7 @@ func (w *writer) share(ctx context.Context, first *job, ingest bool) {
 	if err != nil {
 		t.rollback()
 	} else if t.head > head && w.config.AfterCommit != nil {
-		w.config.AfterCommit(t.head)
+		w.config.AfterCommit(t.awaited)
 	}
 	for _, j := range jobs {
 		if err != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,42 @@ func TestSharedTransaction(t *testing.T) {
 	}
 	if got := changes(t, s); got != "1 urgent, 2 first, 3 last" {
 		t.Errorf("the change log holds %q", got)
+	}
+}
+
+// TestWhatIsWaitedFor: those who are told of a commit are told of the newest change that a search waits for, whatever
+// failed or came after it, and so is a store that was opened again.
+func TestWhatIsWaitedFor(t *testing.T) {
+	folder, told := t.TempDir(), []uint64{}
+	again := func() *Store {
+		s, err := Open(t.Context(), folder, Config{AfterCommit: func(awaited uint64) { told = append(told, awaited) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := again()
+	write := func(run func(*tx) error) { _ = s.write(t.Context(), run) } // one is meant to fail
+	write(func(t *tx) error { return t.changed("words") })
+	write(func(t *tx) error { return t.announce("vectors", true) })
+	write(func(t *tx) error { return errors.Join(t.changed("undone"), errors.New("no")) })
+	write(func(t *tx) error { return t.announce("vectors", true) })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = again()
+	defer s.Close() //nolint:errcheck // nothing to lose
+	write(func(t *tx) error { return t.announce("vectors", true) })
+	if !slices.Equal(told, []uint64{1, 1, 1, 1}) {
+		t.Errorf("told of %v, want the first change after each of four commits", told)
+	}
+	snapshot, err := s.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snapshot.Close() //nolint:errcheck // a read transaction has nothing to lose
+	if at := snapshot.Position(); at.Head != 4 || at.Awaited != 1 {
+		t.Errorf("position is %+v", at)
 	}
 }
 

@@ -83,7 +83,7 @@ func unrecorded(h *harness) {
 		}
 	}
 	snapshot := h.read()
-	equal(h, "position", snapshot.Position(), store.Position{Head: head, ACLEpoch: epoch})
+	equal(h, "position", snapshot.Position(), store.Position{Head: head, Awaited: head, ACLEpoch: epoch})
 	equal(h, "newest event", h.lastEvent(), last)
 	equal(h, "state of the edit", h.state(id, 2), footnote.VersionPending)
 	equal(h, "documents", must[store.Counts](h)(snapshot.Counts(ctx, model)).Documents, 1)

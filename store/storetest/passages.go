@@ -132,7 +132,7 @@ func waitedFor(h *harness) {
 	one := []store.Embedding{{Hash: "hash of one", Model: model, Vector: []float32{1}}}
 	h.ok(h.store.Embed(h.Context(), one))
 	changes := must[[]store.Change](h)(h.read().Changes(h.Context(), head, 10))
-	if diff := cmp.Diff([]store.Change{{Sequence: head + 1, Document: id}}, changes); diff != "" {
+	if diff := cmp.Diff([]store.Change{{Sequence: head + 1, Document: id, Vectors: true}}, changes); diff != "" {
 		h.Fatal(diff)
 	}
 	h.ok(h.store.Embed(h.Context(), one))

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote"
+	"footnote/audit"
 	"footnote/store"
 )
 
@@ -19,6 +20,7 @@ var queue = map[string]func(h *harness){
 	"caught up before it serves":                caughtUp,
 	"vectors of a build stay out of the log":    quietBuild,
 	"large documents are read again seldom":     seldom,
+	"changes that only bring vectors":           marked,
 	"refused texts":                             refusals,
 	"retired vectors are dropped":               drops,
 	"a build that is given up and wanted again": givenUp,
@@ -219,6 +221,46 @@ func quietBuild(h *harness) {
 	h.ok(h.store.MakeReady(h.Context(), 2))
 	h.embed(newModel, "hash of three")
 	equal(h, "changes once it is ready", h.head()-head, 1)
+}
+
+// marked makes changes of all kinds and looks at what a search has to wait for after each.
+func marked(h *harness) {
+	h.source("kb", footnote.ApprovalPublished)
+	h.choose(model)
+	at := func(what string, head, awaited uint64) {
+		h.Helper()
+		position := once(h, func(s store.Snapshot) (store.Position, error) { return s.Position(), nil })
+		equal(h, "head after "+what, position.Head, head)
+		equal(h, "what is waited for after "+what, position.Awaited, awaited)
+	}
+	at("nothing", 0, 0)
+	a := h.submit("kb", article("a", "one\ntwo")).ID
+	b := h.submit("kb", article("b", "three")).ID
+	at("new texts", 2, 2)
+	h.embed(model, "hash of one", "hash of two")
+	at("vectors", 3, 2)
+	h.ok(h.store.Refuse(h.Context(), model, []string{"hash of three"}))
+	at("a refusal", 4, 2)
+	h.ok(h.store.SetACL(h.Context(), a, only(h, "user:ana"), nil, event(audit.KindACL)))
+	at("a rule", 5, 5)
+	c := h.submit("kb", article("c", "four")).ID
+	d := digest(article("d", "four"))
+	with := store.Batch{
+		Source: "kb", Submissions: []store.Submission{d}, At: h.at, Event: event(audit.KindIngest),
+		Embeddings: []store.Embedding{{Hash: "hash of four", Model: model, Vector: []float32{1}}},
+	}
+	must[[]store.Outcome](h)(h.store.Put(h.Context(), with))
+	must[int](h)(h.store.Delete(h.Context(), "kb", []string{"b"}, event(audit.KindDelete)))
+	at("a text with its vector, another's vector, and a deletion", 9, 9)
+	var got []string
+	for _, change := range once(h, func(s store.Snapshot) ([]store.Change, error) { return s.Changes(h.Context(), 0, 100) }) {
+		name := map[footnote.DocumentID]string{a: "a", b: "b", c: "c", footnote.NewDocumentID("kb", "d"): "d"}[change.Document]
+		got = append(got, fmt.Sprint(change.Sequence, name, " ", change.Vectors))
+	}
+	want := []string{"1a false", "2b false", "3a true", "4b true", "5a false", "6c false", "7c true", "8d false", "9b false"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		h.Fatal(diff)
+	}
 }
 
 func seldom(h *harness) {

@@ -45,10 +45,10 @@ func OpenWith(ctx context.Context, folder string, model embedding.Embedder) (*Be
 	}
 	bed := &Bed{}
 	var err error
-	bed.Store, err = sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: func(head uint64) {
+	bed.Store, err = sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: func(awaited uint64) {
 		if bed.Generations != nil {
 			// What could not be applied here is applied, and its error shown, by the next search.
-			_ = bed.Generations.CatchUp(ctx, head)
+			_ = bed.Generations.CatchUp(ctx, awaited)
 		}
 	}})
 	if err != nil {
