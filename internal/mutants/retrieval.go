@@ -44,6 +44,8 @@ func indexMutants() []mutant {
 		{"index: the words of a part are those of its neighbour too", part, "rows[at] < r.to; at++", "rows[at] <= r.to; at++", index},
 		{"index: a part shows what is hidden of it", part, "return !s.permits(row)", "return false", index},
 		{"index: every part is taken to have one rule", "retrieval/embedded/lay.go", "p.one = p.one && next.rule == first.rule && next.audience == first.audience", "p.one = p.one && next.document == first.document", index},
+		{"index: what died while it was laid out anew lives again", "retrieval/embedded/tidy.go", "died = append(died, joined.lost(old, now.views[at])...)", "_ = joined.lost(old, now.views[at])", tests{"footnote/retrieval/embedded", "TestWhileLaidOutAnew/(agrees|applies)"}},
+		{"index: changes wait for a large layout", "retrieval/embedded/tidy.go", "v.decayed() && len(v.segment.rows) <= limit &&", "v.decayed() && len(v.segment.rows) > 0 &&", tests{"footnote/retrieval/embedded", "TestApplyIsPrompt"}},
 		{"index: a part shows the row after what may be seen", part, "p.to <= row {", "p.to < row {", index},
 	}
 }
