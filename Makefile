@@ -2,6 +2,8 @@
 
 GO ?= go
 BIN := bin
+# a server to test against, started and stopped
+DATABASES := $(GO) run ./internal/testdb/with
 
 .DEFAULT_GOAL := help
 .PHONY: help build test race lint fmt mutants oracle quality bench bench-short peer fuzz ingest-real demo ci
@@ -12,8 +14,8 @@ help: ## list the targets
 build: ## build the programs into bin/
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/ ./cmd/...
 
-test: ## run all tests under the race detector; under five minutes
-	$(GO) test -race -timeout 20m ./...
+test: ## run all tests under the race detector, databases and all; under five minutes
+	$(DATABASES) $(GO) test -race -timeout 20m ./...
 
 lint: ## check style and the import rules
 	$(GO) vet ./...
@@ -23,7 +25,7 @@ fmt: ## format the code
 	golangci-lint fmt ./...
 
 mutants: ## plant faults into the permission path; every one must be found
-	$(GO) run ./internal/mutants
+	$(DATABASES) $(GO) run ./internal/mutants
 
 oracle: ## 20 million decisions of who may read what, against a separate oracle
 	FOOTNOTE_LAWS=long $(GO) test -timeout 60m -count 1 -v ./internal/laws

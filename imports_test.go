@@ -86,7 +86,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 		"github.com/gin-gonic/gin":          {"footnote/api"},
 		"modernc.org/sqlite":                {"footnote/store/sqlite"},
 		"github.com/robfig/cron":            {"footnote/freshness"},
-		"github.com/jackc/pgx":              {"footnote/store/postgres", "footnote/retrieval/pgvector"},
+		"github.com/jackc/pgx":              {"footnote/store/postgres", "footnote/retrieval/pgvector", "footnote/internal/testdb"},
 		"github.com/qdrant":                 {"footnote/retrieval/qdrant"},
 		"github.com/RoaringBitmap":          {"footnote/retrieval"},
 		"github.com/pressly/goose":          {"footnote/store", "footnote/migrations"},
@@ -115,7 +115,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 			}
 		}
 	}
-	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/robfig/cron", "github.com/sashabaranov/go-openai"} {
+	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/robfig/cron", "github.com/sashabaranov/go-openai"} {
 		if !met[library] {
 			t.Errorf("nothing imports %s: the list cannot be whole", library)
 		}
