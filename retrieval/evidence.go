@@ -1,9 +1,6 @@
 package retrieval
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // weighed is the distinct terms of a text, in order, with what they weigh in the reference.
 type weighed struct {
@@ -170,26 +167,3 @@ func (e evidence) clauses() []statement {
 	}
 	return all
 }
-
-// orders are ways in which a text speaks to a model instead of a reader.
-var orders = regexp.MustCompile(`(?im)(?:\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|guideline|direction|everything|above|previous|prior)s?` +
-	`|\b(?:system|developer|hidden) (?:prompt|message|instruction)s?` +
-	`|\byou are (?:now|an? (?:ai|assistant|language model|chatbot))|\bas an ai\b|\blanguage model|\bjailbreak` +
-	`|^(?:assistant|(?-i:SYSTEM))\s*:|"(?:tool|name|function)"\s*:[^}]{0,200}"arguments"\s*:|={5}[0-9a-f]{8,}` +
-	`|\b(?:say|reply|respond|answer|output|print|write|repeat)\s+(?:only|exactly|with|the following|that|this)\b[^.\n]{0,80}(?:\[\d+\]|["“:]))`)
-
-// markOrders marks every unit of the paragraphs in which one speaks to a model: what stands there was said to it and not
-// to the reader.
-func markOrders(text []unit) {
-	ordered := map[int]bool{}
-	for _, u := range text {
-		if speaksToModels(u.text) {
-			ordered[u.block] = true
-		}
-	}
-	for i := range text {
-		text[i].toModels = ordered[text[i].block]
-	}
-}
-
-func speaksToModels(text string) bool { return orders.MatchString(text) }

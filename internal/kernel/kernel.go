@@ -1,9 +1,9 @@
-// Package kernel holds the arithmetic that takes the built-in models' time: matrix products over int8 weights, GELU,
-// softmax, normalisation, sums of table rows. Each operation has a twin in plain Go and, where the processor can, a
-// fast form in assembly; this is the only package with assembly in it.
+// Package kernel holds the arithmetic that takes the built-in models' and the embedded index's time: matrix products over
+// int8 weights, GELU, softmax, normalisation, sums of table rows, products of int8 vectors. Each operation has a twin in
+// plain Go and, where the processor can, a fast form in assembly; this is the only package with assembly in it.
 //
 // A Path is one way to compute. On one path an operation gives the same bits for the same numbers, wherever they lie
-// and whatever is computed beside them. From path to path the last bits differ, except in AddRows, where they do not.
+// and whatever is computed beside them. From path to path the last bits differ, except in AddRows and Dots, where they do not.
 // Arguments of the wrong length panic: the assembly relies on the checks made here.
 package kernel
 

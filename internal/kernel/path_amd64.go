@@ -86,6 +86,18 @@ func (p Path) addRows(sum *[RowWidth]float32, weights []byte, scales []float32, 
 	}
 }
 
+func (p Path) dots(out []int32, rows, by []int8) {
+	switch p {
+	case AVX2, AVX512:
+		dotsAVX2(&out[0], &rows[0], &by[0], len(out), len(by))
+	default:
+		dotsPortable(out, rows, by)
+	}
+}
+
+//go:noescape
+func dotsAVX2(out *int32, rows, by *int8, count, width int)
+
 //go:noescape
 func addRowsAVX2(sum *float32, weights *byte, scales *float32, ids []int32)
 

@@ -20,3 +20,5 @@ func (Path) addNorm(x, add, gain, shift []float32) { addNormPortable(x, add, gai
 func (Path) addRows(sum *[RowWidth]float32, weights []byte, scales []float32, ids []int32) {
 	addRowsPortable(sum, weights, scales, ids)
 }
+
+func (Path) dots(out []int32, rows, by []int8) { dotsPortable(out, rows, by) }

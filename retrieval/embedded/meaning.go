@@ -42,8 +42,10 @@ func (r *reached) nearest(ctx context.Context, question *vector, limit int, exac
 		near := newBest(narrowed)
 		for i, vectors := range kept {
 			s := r.segments[i].segment
+			var cosine [1]float64
 			for _, v := range vectors {
-				near.add(s.vectors.near(v, question), i, s.rowOf[v])
+				s.vectors.near(span{v, v + 1}, question, cosine[:])
+				near.add(cosine[0], i, s.rowOf[v])
 			}
 		}
 		near.cut()
@@ -65,10 +67,12 @@ func (r *reached) full(ctx context.Context, question *vector, limit int) ([]scor
 
 func (r *reached) near(ctx context.Context, question *vector, limit int) ([]scored, error) {
 	top := newBest(limit)
+	cosines := make([]float64, min(checkRows, r.vectors))
 	err := r.each(ctx, func(i int, vectors span) {
 		s := r.segments[i].segment
+		s.vectors.near(vectors, question, cosines)
 		for v := vectors.from; v < vectors.to; v++ {
-			top.add(s.vectors.near(v, question), i, s.rowOf[v])
+			top.add(cosines[v-vectors.from], i, s.rowOf[v])
 		}
 	})
 	top.cut()

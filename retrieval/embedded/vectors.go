@@ -3,6 +3,8 @@ package embedded
 import (
 	"math"
 	"math/bits"
+
+	"footnote/internal/kernel"
 )
 
 // vectors holds the same vectors three times: signs and bytes of the turned vector to look fast, and the vector as it
@@ -14,6 +16,7 @@ type vectors struct {
 	small      []int8
 	scales     []float32
 	codes      []uint64
+	path       kernel.Path
 }
 
 // vector is one of them, and the form in which a question is asked.
@@ -29,6 +32,9 @@ func (v *vectors) bytes() int {
 }
 
 func (v *vectors) add(x vector) {
+	if v.dimensions == 0 {
+		v.path, _ = kernel.Fastest.Resolve() // the fastest is always there
+	}
 	v.dimensions, v.words = len(x.floats), len(x.code)
 	v.floats = append(v.floats, x.floats...)
 	v.small = append(v.small, x.small...)
@@ -46,9 +52,18 @@ func (v *vectors) cosine(i int32, x []float32) float64 {
 	return max(-1, min(1, dot(v.floats[at:at+len(x)], x)))
 }
 
-func (v *vectors) near(i int32, x *vector) float64 {
-	at := int(i) * v.dimensions
-	return float64(v.scales[i]) * float64(dotSmall(v.small[at:at+len(x.small)], x.small))
+// near writes the cosines of a run of vectors as their bytes have them, times a number that depends on x alone.
+func (v *vectors) near(run span, x *vector, into []float64) {
+	const block = 256
+	var products [block]int32
+	for from, d := int(run.from), v.dimensions; from < int(run.to); from += block {
+		some := products[:min(block, int(run.to)-from)]
+		v.path.Dots(some, v.small[from*d:(from+len(some))*d], x.small)
+		for i, product := range some {
+			into[i] = float64(v.scales[from+i]) * float64(product)
+		}
+		into = into[len(some):]
+	}
 }
 
 // newVector codes a vector. One that points nowhere (zero, or not finite) says nothing: ok is false.
@@ -88,22 +103,6 @@ func dot(a, b []float32) float64 {
 		s0 += float32(a[i] * b[i])
 	}
 	return float64(s0+s1) + float64(s2+s3)
-}
-
-func dotSmall(a, b []int8) int32 {
-	var s0, s1, s2, s3 int32
-	b = b[:len(a)]
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += int32(a[0]) * int32(b[0])
-		s1 += int32(a[1]) * int32(b[1])
-		s2 += int32(a[2]) * int32(b[2])
-		s3 += int32(a[3]) * int32(b[3])
-		a, b = a[4:], b[4:]
-	}
-	for i := range a {
-		s0 += int32(a[i]) * int32(b[i])
-	}
-	return s0 + s1 + s2 + s3
 }
 
 // distances writes how many signs of each code in a run differ from the question's.
