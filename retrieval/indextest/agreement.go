@@ -12,7 +12,7 @@ import (
 )
 
 // compare reports where an index and the oracle differ.
-func compare(t *testing.T, got, want retrieval.Candidates, visible map[int64]judged) {
+func (o *oracle) compare(t *testing.T, q retrieval.Query, got, want retrieval.Candidates, visible map[int64]judged) {
 	t.Helper()
 	for _, c := range got.Found {
 		j, known := visible[c.Chunk]
@@ -20,7 +20,7 @@ func compare(t *testing.T, got, want retrieval.Candidates, visible map[int64]jud
 		case !known:
 			t.Fatalf("chunk %d (%v) was found and must not be seen", c.Chunk, c.Key)
 		case !j.eligible:
-			t.Fatalf("chunk %d (%v) does not pass the filter", c.Chunk, c.Key)
+			t.Fatalf("chunk %d (%v) does not pass the filter %+v", c.Chunk, c.Key, q.Filter)
 		case c.Key != j.Key || c.Document != j.Document:
 			t.Fatalf("chunk %d is %v of %s, want %v of %s", c.Chunk, c.Key, c.Document, j.Key, j.Document)
 		case math.Abs(c.Cosine-j.Cosine) > nearness || math.Abs(c.Words-j.Words) > nearness:
@@ -29,7 +29,11 @@ func compare(t *testing.T, got, want retrieval.Candidates, visible map[int64]jud
 			t.Fatalf("the part of chunk %d has cosine %v and words %v, want %v and %v", c.Chunk, c.PartCosine, c.PartWords, j.PartCosine, j.PartWords)
 		}
 	}
-	if diff := cmp.Diff(chunks(want.Found), chunks(got.Found)); diff != "" {
+	if o.limits.Rounding > 0 {
+		if err := o.rounded(q, got.Found, visible); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(chunks(want.Found), chunks(got.Found)); diff != "" {
 		t.Fatalf("found (-want +got):\n%s", diff)
 	}
 	if !slices.EqualFunc(got.Terms, want.Terms, func(a, b retrieval.Term) bool {
@@ -53,9 +57,9 @@ func chunks(found []retrieval.Candidate) []int64 {
 	return ids
 }
 
-func testOracle(t *testing.T, open func(*testing.T) retrieval.Index) {
+func testOracle(t *testing.T, limits Limits, open func(*testing.T) retrieval.Index) {
 	t.Helper()
-	o := newOracle()
+	o := newOracle(limits)
 	hits, more := 0, 0
 	for seed := range uint64(8) {
 		w := newWorld(seed, 60)
@@ -70,7 +74,7 @@ func testOracle(t *testing.T, open func(*testing.T) retrieval.Index) {
 				q := w.query()
 				want, visible := o.answer(w.all(), q)
 				got := search(t, index, q)
-				compare(t, got, want, visible)
+				o.compare(t, q, got, want, visible)
 				hits += len(got.Found)
 				if got.More {
 					more++

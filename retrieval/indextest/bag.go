@@ -72,8 +72,11 @@ func (o *oracle) terms(question string, bags []bag) []retrieval.Term {
 	var terms []retrieval.Term
 	for _, asked := range o.analyzer.Question(question) {
 		total, n := float64(len(bags))+10_000, 10_000*o.reference.Share(asked.Stem)
+		if o.limits.ConstantIDF {
+			total -= float64(len(bags))
+		}
 		for _, b := range bags {
-			if b[asked.Stem] != nil {
+			if b[asked.Stem] != nil && !o.limits.ConstantIDF {
 				n++
 			}
 		}

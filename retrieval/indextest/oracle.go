@@ -15,9 +15,10 @@ import (
 type oracle struct {
 	analyzer  *words.Analyzer
 	reference *words.Reference
+	limits    Limits
 }
 
-func newOracle() *oracle { return &oracle{words.New(), words.NewReference()} }
+func newOracle(limits Limits) *oracle { return &oracle{words.New(), words.NewReference(), limits} }
 
 // judged is a chunk that the reader may see, with its figures.
 type judged struct {
@@ -64,12 +65,16 @@ func (o *oracle) answer(documents []store.IndexedDocument, q retrieval.Query) (r
 	return want, all
 }
 
-// nearness is how far two figures may be apart and still stand for equal ones.
-const nearness = 1e-6
+const (
+	// nearness is how far a figure may be from the true one.
+	nearness = 1e-6
+	// equal is how far two true figures are apart at most that stand for the same.
+	equal = nearness / 100
+)
 
 // order puts the larger figure first, and what differs by less than rounding in order of key.
 func order(a, b float64, first, second retrieval.Key) int {
-	if math.Abs(a-b) < nearness/100 {
+	if math.Abs(a-b) < equal {
 		return first.Compare(second)
 	}
 	if a > b {
