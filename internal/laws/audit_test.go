@@ -1,7 +1,6 @@
 package laws_test
 
 import (
-	"database/sql"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,9 +13,11 @@ import (
 )
 
 // TestAuditOrNothing makes the audit log refuse every event, and demands that nothing leaves and nothing changes.
-func TestAuditOrNothing(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestAuditOrNothing(t *testing.T) { onEveryStore(t, holdAuditOrNothing) }
+
+func holdAuditOrNothing(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	document := b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))[0]
 	ana := b.reader(t, "user:ana")
@@ -26,7 +27,7 @@ func TestAuditOrNothing(t *testing.T) {
 		t.Fatalf("%d hits before the log fails", len(before.Hits))
 	}
 	held := b.held(t)
-	mend := b.breakLog(t)
+	mend := b.database.breakLog(t)
 
 	ctx := t.Context()
 	reads := map[string]func() (any, error){
@@ -94,20 +95,6 @@ func TestAuditOrNothing(t *testing.T) {
 	}
 }
 
-// breakLog makes every new event fail in the store's own file, and returns what mends it.
-func (b *bench) breakLog(t *testing.T) (mend func()) {
-	t.Helper()
-	db, err := sql.Open("sqlite", b.file)
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-	_, err = db.ExecContext(t.Context(), "PRAGMA busy_timeout = 5000; CREATE TRIGGER the_log_is_full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the log is full'); END")
-	must(t, err)
-	return func() {
-		_, err := db.ExecContext(t.Context(), "DROP TRIGGER the_log_is_full")
-		must(t, err)
-	}
-}
-
 // held is what a test compares to see that nothing changed.
 func (b *bench) held(t *testing.T) []any {
 	t.Helper()
@@ -128,9 +115,11 @@ func (b *bench) held(t *testing.T) []any {
 }
 
 // TestEveryReadIsRecorded counts events: one for each thing that left.
-func TestEveryReadIsRecorded(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestEveryReadIsRecorded(t *testing.T) { onEveryStore(t, holdEveryReadIsRecorded) }
+
+func holdEveryReadIsRecorded(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	document := b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))[0]
 	ana := b.reader(t, "user:ana")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -18,9 +17,7 @@ import (
 	"footnote/ingest"
 	"footnote/internal/embedding"
 	"footnote/retrieval"
-	"footnote/retrieval/embedded"
 	"footnote/store"
-	"footnote/store/sqlite"
 )
 
 // long reports whether the long runs are asked for.
@@ -59,8 +56,10 @@ func (c *clock) advance(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 // bench is the whole read program below its HTTP routes, on a store of its own.
 type bench struct {
-	store    *sqlite.Store
-	index    *embedded.Index
+	on       backend
+	database database
+	store    store.Store
+	index    retrieval.Index
 	feed     *retrieval.Feed
 	search   *retrieval.Service
 	pipeline *ingest.Service
@@ -70,24 +69,37 @@ type bench struct {
 	boss     footnote.Caller // decides on what root submitted
 	keys     int
 	callers  map[string]footnote.Caller
-	file     string
 }
 
 var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-func newBench(t *testing.T) *bench {
+func newBench(t *testing.T, on backend) *bench {
 	t.Helper()
-	return newBenchWith(t, embedding.NewStatic())
+	return newBenchWith(t, on, embedding.NewStatic())
 }
 
 // newBenchWith is a bench whose texts get the vectors of a model before they are found.
-func newBenchWith(t *testing.T, with embedding.Embedder) *bench {
+func newBenchWith(t *testing.T, on backend, with embedding.Embedder) *bench {
 	t.Helper()
-	b := &bench{clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, index: embedded.New(embedded.Config{})}
+	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t)}
 	b.clock.micros.Store(start.UnixMicro())
+	b.index = on.index.make(t, b.database)
+	b.run(t)
+	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})
+	b.boss = b.caller(t, footnote.Key{Principal: who(t, "user:boss"), Scopes: []footnote.Scope{footnote.ScopeAdmin}})
+	return b
+}
+
+// run starts the program: store, index, search and pipeline.
+func (b *bench) run(t *testing.T) {
+	t.Helper()
 	var failed atomic.Pointer[error]
-	b.file = filepath.Join(t.TempDir(), sqlite.FileName)
-	records, err := sqlite.Open(t.Context(), b.file, sqlite.Config{Now: b.clock.now, AfterCommit: func(awaited uint64) {
+	t.Cleanup(func() {
+		if caught := failed.Load(); caught != nil {
+			t.Error(*caught)
+		}
+	})
+	b.store = b.database.open(t, program{now: b.clock.now, afterCommit: func(awaited uint64) {
 		if b.feed == nil {
 			return
 		}
@@ -95,24 +107,9 @@ func newBenchWith(t *testing.T, with embedding.Embedder) *bench {
 			failed.Store(&caught)
 		}
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := records.Close(); err != nil {
-			t.Error(err)
-		}
-		if caught := failed.Load(); caught != nil {
-			t.Error(*caught)
-		}
-	})
-	b.store = records
-	b.feed = retrieval.NewFeed(records, b.index, b.embedder.Model())
-	b.search = retrieval.New(records, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
-	b.pipeline = ingest.New(records, b.embedder, ingest.Config{Now: b.clock.now})
-	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})
-	b.boss = b.caller(t, footnote.Key{Principal: who(t, "user:boss"), Scopes: []footnote.Scope{footnote.ScopeAdmin}})
-	return b
+	b.feed = retrieval.NewFeed(b.store, b.index, b.embedder.Model())
+	b.search = retrieval.New(b.store, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
+	b.pipeline = ingest.New(b.store, b.embedder, ingest.Config{Now: b.clock.now})
 }
 
 func event(kind string) audit.Event { return audit.By(footnote.Caller{}, kind, "test") }

@@ -10,9 +10,11 @@ import (
 
 // TestHiddenSidesTakeNoPart has two articles that contradict each other, one of which a reader may not see, below an index
 // that ignores permits: whoever may see both is told, and for the other there is neither conflict nor trace of one.
-func TestHiddenSidesTakeNoPart(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestHiddenSidesTakeNoPart(t *testing.T) { everywhere(t, holdHiddenSidesTakeNoPart) }
+
+func holdHiddenSidesTakeNoPart(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "s0", Owner: who(t, "user:owner")})
 	ana, ines := b.reader(t, "user:ana"), b.reader(t, "user:ines")
 	b.put(t, "s0",
@@ -43,7 +45,7 @@ func TestHiddenSidesTakeNoPart(t *testing.T) {
 // TestWithheldAnswersHaveNoConflicts asks for more than the passages give.
 func TestWithheldAnswersHaveNoConflicts(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, home())
 	b.source(t, footnote.Source{ID: "s0", Owner: who(t, "user:owner")})
 	ana := b.reader(t, "user:ana")
 	b.put(t, "s0",

@@ -14,13 +14,19 @@ import (
 // keep changing. One decision is a pair of reader and chunk for which the search was able to show the chunk: it matched
 // the question and passed the filter, and fewer passages than the limit came, so that each further one would have come
 // too. Where the limit was reached only the passages shown count.
-func TestDecisions(t *testing.T) {
-	t.Parallel()
+func TestDecisions(t *testing.T) { everywhere(t, holdDecisions) }
+
+func holdDecisions(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	target := pick(1_000_000, 20_000_000)
+	target := on.share(pick(1_000_000, 20_000_000), 20)
+	size := scale{sources: 6, docs: 1400, rules: 300, groups: 140, users: 140, customers: 40, readers: 160}
+	if !on.atHome() && !long() {
+		size.docs = 200
+	}
 	var total tallies
 	for total.decisions < target {
-		w := newWorld(t, rng, scale{sources: 6, docs: 1400, rules: 300, groups: 140, users: 140, customers: 40, readers: 160})
+		w := newWorld(t, on, rng, size)
 		for range pick(12, 60) {
 			for range 12 {
 				w.mutate(t)

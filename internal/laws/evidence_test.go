@@ -10,10 +10,12 @@ import (
 )
 
 // TestEveryHitIsEvidence pins random hits of a random world against the texts that the store holds.
-func TestEveryHitIsEvidence(t *testing.T) {
-	t.Parallel()
+func TestEveryHitIsEvidence(t *testing.T) { onEveryStore(t, holdEveryHitIsEvidence) }
+
+func holdEveryHitIsEvidence(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 4, docs: 120, rules: 40, groups: 20, users: 20, customers: 8, readers: 40})
+	w := newWorld(t, on, rng, scale{sources: 4, docs: 120, rules: 40, groups: 20, users: 20, customers: 8, readers: 40})
 	looked := 0
 	for _, r := range w.readers {
 		caller, err := w.authenticate(t.Context(), r.secret, r.For)
@@ -25,7 +27,7 @@ func TestEveryHitIsEvidence(t *testing.T) {
 			continue
 		}
 		for _, hit := range response.Hits {
-			if looked < pick(150, 20_000) {
+			if looked < on.share(pick(150, 20_000), 5) {
 				w.pin(t, caller, hit)
 				looked++
 			}
@@ -81,9 +83,11 @@ func (b *bench) verified(t *testing.T, caller footnote.Caller, id string) retrie
 }
 
 // TestCitationsLater follows one citation through edits, narrowing, retirement and deletion.
-func TestCitationsLater(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestCitationsLater(t *testing.T) { onEveryStore(t, holdCitationsLater) }
+
+func holdCitationsLater(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	rule := anyOf(t, "user:ana")
 	record := article("hall", rule, plainText)
@@ -135,10 +139,12 @@ func TestCitationsLater(t *testing.T) {
 
 // TestCraftedCitations asks about places that nobody was given: in hidden parts, in texts that were hidden at first or at
 // last, that wait or were rejected, and beyond all bounds. Each must be what an unknown one is.
-func TestCraftedCitations(t *testing.T) {
-	t.Parallel()
+func TestCraftedCitations(t *testing.T) { onEveryStore(t, holdCraftedCitations) }
+
+func holdCraftedCitations(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	b := newBench(t)
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "desk", Approval: footnote.ApprovalManual})
 	open, hr := anyOf(t, "user:ana"), anyOf(t, "group:hr")
@@ -173,7 +179,7 @@ func TestCraftedCitations(t *testing.T) {
 	add := func(document footnote.DocumentID, part string, version, from, to int) {
 		ids = append(ids, footnote.Place{Document: document, Part: part, Version: version, Start: from, End: to}.ID())
 	}
-	for range pick(300, 3000) {
+	for range on.share(pick(300, 3000), 5) {
 		from := rng.IntN(30)
 		to := from + 1 + one(rng, rng.IntN(20), rng.IntN(1000), 1<<30)
 		version := 1 + rng.IntN(5)
@@ -231,9 +237,11 @@ func (b *bench) neverShows(t *testing.T, caller footnote.Caller, id footnote.Doc
 
 // TestReceiptsForgetWhatWasTaken narrows a document after one of its parts is gone and another document took over: what
 // the part said may not come back by way of the receipt.
-func TestReceiptsForgetWhatWasTaken(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestReceiptsForgetWhatWasTaken(t *testing.T) { onEveryStore(t, holdReceiptsForgetWhatWasTaken) }
+
+func holdReceiptsForgetWhatWasTaken(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	open := anyOf(t, "user:ana")
 	old := article("old", open, "Something else entirely.")
@@ -262,9 +270,11 @@ func TestReceiptsForgetWhatWasTaken(t *testing.T) {
 }
 
 // TestReceiptsArePrivate holds that a receipt is shown to who made it, as whom, and to auditors.
-func TestReceiptsArePrivate(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestReceiptsArePrivate(t *testing.T) { onEveryStore(t, holdReceiptsArePrivate) }
+
+func holdReceiptsArePrivate(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("hall", anyOf(t, "everyone", "public"), plainText))
 	ceiling := &footnote.Ceiling{Sources: []string{"*"}, Audience: footnote.AudienceInternal}

@@ -28,7 +28,7 @@ func generated() retrieval.Request {
 // TestScriptedModels: whatever a model says, what leaves is supported, marked and counted, or the extractive answer.
 func TestScriptedModels(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, home())
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("refunds", anyOf(t, "user:ana"), refunds))
 	ana := b.reader(t, "user:ana")
@@ -135,7 +135,7 @@ func demandEvidence(t *testing.T, name string, answer retrieval.Answer) {
 
 func TestAModelThatStalls(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, home())
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("refunds", anyOf(t, "user:ana"), refunds))
 	ana := b.reader(t, "user:ana")
@@ -156,7 +156,7 @@ func TestAModelThatStalls(t *testing.T) {
 // TestNoModelWhereThereIsNothingToSay: without a model the label says so, and a withheld answer asks none.
 func TestNoModelWhereThereIsNothingToSay(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, home())
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("refunds", anyOf(t, "user:ana"), refunds))
 	ana := b.reader(t, "user:ana")
@@ -189,10 +189,10 @@ func TestTheModelSeesWhatTheReaderSees(t *testing.T) {
 	sent := 0
 	for sent < pick(40, 400) {
 		h := newHistory(rng, 60)
-		full := h.store(t, nil)
+		full := h.store(t, home(), nil)
 		inFull := full.writes(t, 0)
 		for _, name := range h.readers {
-			alone := h.seenBy(name).store(t, rng)
+			alone := h.seenBy(name).store(t, home(), rng)
 			inAlone := alone.writes(t, 0)
 			for range 20 {
 				request := asked(rng)
@@ -216,8 +216,10 @@ func TestTheModelSeesWhatTheReaderSees(t *testing.T) {
 }
 
 // TestRevokedWhileTheModelWrites: what is taken away between the question and the reply does not leave.
-func TestRevokedWhileTheModelWrites(t *testing.T) {
-	t.Parallel()
+func TestRevokedWhileTheModelWrites(t *testing.T) { onEveryStore(t, holdRevokedWhileTheModelWrites) }
+
+func holdRevokedWhileTheModelWrites(t *testing.T, on backend) {
+	t.Helper()
 	for name, revoke := range map[string]func(b *bench){
 		"the document goes": func(b *bench) { must(t, b.pipeline.Delete(t.Context(), b.root, "kb", "refunds")) },
 		"the group empties": func(b *bench) { b.group(t, "group:g") },
@@ -226,7 +228,7 @@ func TestRevokedWhileTheModelWrites(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
+			b := newBench(t, on)
 			b.source(t, footnote.Source{ID: "kb"})
 			b.group(t, "group:g", "user:ana")
 			b.put(t, "kb", article("refunds", anyOf(t, "group:g"), refunds))
@@ -245,7 +247,7 @@ func TestRevokedWhileTheModelWrites(t *testing.T) {
 			}
 		})
 	}
-	b := newBench(t)
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("refunds", anyOf(t, "user:ana"), refunds))
 	ana := b.reader(t, "user:ana")
@@ -261,7 +263,7 @@ func TestRevokedWhileTheModelWrites(t *testing.T) {
 // TestNothingGoesToTheModelUnrecorded: with a log that refuses, no passage is sent, and no answer leaves.
 func TestNothingGoesToTheModelUnrecorded(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, home())
 	b.source(t, footnote.Source{ID: "kb"})
 	b.put(t, "kb", article("refunds", anyOf(t, "user:ana"), refunds))
 	ana := b.reader(t, "user:ana")
@@ -288,13 +290,13 @@ func TestNothingGoesToTheModelUnrecorded(t *testing.T) {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	m.does(replies("A refund to a credit card takes 14 business days [1]."))
-	mend := b.breakLog(t)
+	mend := b.database.breakLog(t)
 	if left, err := b.search.Answer(t.Context(), ana, generated()); footnote.CodeOf(err) != footnote.CodeUnavailable || left.Answer != nil || len(m.asked()) != 0 {
 		t.Errorf("%+v, %v with %d prompts", left.Answer, err, len(m.asked()))
 	}
 	mend()
 	m.does(func(w http.ResponseWriter, _ *http.Request) {
-		b.breakLog(t) //nolint:contextcheck // it is the test that breaks it, not the request
+		b.database.breakLog(t)
 		completed(w, "A refund to a credit card takes 14 business days [1].", "stop")
 	})
 	if left, err := b.search.Answer(t.Context(), ana, generated()); footnote.CodeOf(err) != footnote.CodeUnavailable || left.Answer != nil {

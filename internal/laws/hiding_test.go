@@ -12,9 +12,11 @@ import (
 
 // TestExistenceIsHidden asks every method for something that exists and may not be seen or touched, and for something
 // that does not exist. Nothing in the two answers may differ.
-func TestExistenceIsHidden(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestExistenceIsHidden(t *testing.T) { onEveryStore(t, holdExistenceIsHidden) }
+
+func holdExistenceIsHidden(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "hr", Approval: footnote.ApprovalManual, Owner: who(t, "user:owner")})
 	b.group(t, "group:hr", "user:owner")

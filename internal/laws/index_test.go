@@ -9,7 +9,6 @@ import (
 
 	"footnote"
 	"footnote/retrieval"
-	"footnote/retrieval/embedded"
 )
 
 // stingy is an index that returns a few candidates at a time and says that there are more.
@@ -22,17 +21,19 @@ func (s stingy) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 
 // TestShortListsAreRefilled holds that a list is never short while more exists: what the late check drops, or the index
 // did not send yet, is made good.
-func TestShortListsAreRefilled(t *testing.T) {
-	t.Parallel()
+func TestShortListsAreRefilled(t *testing.T) { everywhere(t, holdShortListsAreRefilled) }
+
+func holdShortListsAreRefilled(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
 	var total tallies
 	for name, wrap := range map[string]func(retrieval.Index) retrieval.Index{
 		"a few at a time":                   func(index retrieval.Index) retrieval.Index { return stingy{index} },
 		"a few at a time, permitted or not": func(index retrieval.Index) retrieval.Index { return stingyOpen{index} },
 	} {
 		w.over(t, wrap)
-		for range pick(25, 200) {
+		for range on.share(pick(25, 200), 5) {
 			w.decisions(t, w.ask(one(rng, w.readers...)), &total)
 		}
 		if t.Failed() {
@@ -56,11 +57,13 @@ func (s stingyOpen) Search(ctx context.Context, query retrieval.Query) (retrieva
 
 // TestSearchWaitsForTheIndex searches over an index that nobody keeps up: the search itself brings it up to what its
 // snapshot knows.
-func TestSearchWaitsForTheIndex(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestSearchWaitsForTheIndex(t *testing.T) { everywhere(t, holdSearchWaitsForTheIndex) }
+
+func holdSearchWaitsForTheIndex(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
-	feed := retrieval.NewFeed(b.store, embedded.New(embedded.Config{}), b.embedder.Model())
+	feed := retrieval.NewFeed(b.store, on.index.make(t, b.database), b.embedder.Model())
 	b.search = retrieval.New(b.store, feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	ana := b.reader(t, "user:ana")
 	for _, text := range []string{plainText, "The lantern stands on the stairs.", "The lantern went out."} {
@@ -88,9 +91,11 @@ func (h *hasty) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 
 // TestSearchStartsAgain edits a document while a search runs: the passages that the search's snapshot knows are gone from
 // the index, and those that the index found are not in the snapshot. The search starts again and finds the new text.
-func TestSearchStartsAgain(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestSearchStartsAgain(t *testing.T) { everywhere(t, holdSearchStartsAgain) }
+
+func holdSearchStartsAgain(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	moving := &hasty{}
 	b.over(t, func(index retrieval.Index) retrieval.Index {
@@ -116,9 +121,11 @@ func TestSearchStartsAgain(t *testing.T) {
 }
 
 // TestNewRulesCount puts in documents under rules that were never used before, after a reader's rights were worked out.
-func TestNewRulesCount(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestNewRulesCount(t *testing.T) { everywhere(t, holdNewRulesCount) }
+
+func holdNewRulesCount(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	ana := b.reader(t, "user:ana")
 	for i, rule := range []footnote.ACL{anyOf(t, "user:ana"), anyOf(t, "user:ana", "user:ben"), anyOf(t, "public"), anyOf(t, "user:ben"), anyOf(t, "everyone")} {

@@ -22,17 +22,19 @@ import (
 // TestInterference holds what a reader gets from a full store against what they get from a store that holds only what
 // they may see: other rows, other rule numbers, another order of arrival, and none of the hidden documents, parts, edits,
 // drafts and versions. Everything but receipt ids and lags must be the same to the byte.
-func TestInterference(t *testing.T) {
-	t.Parallel()
+func TestInterference(t *testing.T) { whereExact(t, holdInterference) }
+
+func holdInterference(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	target, pairs, hits, hidden, conflicts := pick(200, 2000), 0, 0, 0, 0
+	target, pairs, hits, hidden, conflicts := on.share(pick(200, 2000), 4), 0, 0, 0, 0
 	for pairs < target {
 		h := newHistory(rng, 70)
-		full := h.store(t, nil)
+		full := h.store(t, on, nil)
 		for _, name := range h.readers {
 			seen := h.seenBy(name)
 			hidden += len(h.steps) - len(seen.steps)
-			alone := seen.store(t, rng)
+			alone := seen.store(t, on, rng)
 			for range 50 {
 				found := compareSearches(t, rng, full, alone, name)
 				hits, conflicts = hits+len(found.Hits), conflicts+len(found.Conflicts)
@@ -260,9 +262,9 @@ func (h *history) visible(r oracle.Reader, held map[string]bool, d *told, s step
 }
 
 // store replays a history. With rng it arrives in another order, after other things that went again.
-func (h *history) store(t *testing.T, rng *rand.Rand) *bench {
+func (h *history) store(t *testing.T, on backend, rng *rand.Rand) *bench {
 	t.Helper()
-	b := newBench(t)
+	b := newBench(t, on)
 	for _, id := range []string{"s0", "s1", "s2", "s3"} {
 		s := footnote.Source{ID: id, Owner: who(t, "user:owner")}
 		if h.manual[id] {

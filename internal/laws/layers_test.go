@@ -67,13 +67,15 @@ func (b *bench) over(t *testing.T, wrap func(retrieval.Index) retrieval.Index) {
 
 // TestStoreDecidesLast searches through an index that ignores permits and filters. The late check must keep back what
 // the oracle keeps back.
-func TestStoreDecidesLast(t *testing.T) {
-	t.Parallel()
+func TestStoreDecidesLast(t *testing.T) { everywhere(t, holdStoreDecidesLast) }
+
+func holdStoreDecidesLast(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
 	w.over(t, func(index retrieval.Index) retrieval.Index { return open{index} })
 	var total tallies
-	for range pick(8, 60) {
+	for range on.share(pick(8, 60), 4) {
 		for range 8 {
 			w.mutate(t)
 		}
@@ -90,9 +92,13 @@ func TestStoreDecidesLast(t *testing.T) {
 // TestStoreDecidesLastWhenTheIndexIsBehind searches through an index that stopped learning. What it remembers of texts
 // that were edited, narrowed, withdrawn or deleted since must not come out.
 func TestStoreDecidesLastWhenTheIndexIsBehind(t *testing.T) {
-	t.Parallel()
+	everywhere(t, holdStoreDecidesLastWhenTheIndexIsBehind)
+}
+
+func holdStoreDecidesLastWhenTheIndexIsBehind(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
 	behind := &frozen{}
 	w.over(t, func(index retrieval.Index) retrieval.Index {
 		behind.Index = open{index}
@@ -100,7 +106,7 @@ func TestStoreDecidesLastWhenTheIndexIsBehind(t *testing.T) {
 	})
 	behind.since.Store(true)
 	shown := 0
-	for range pick(8, 60) {
+	for range on.share(pick(8, 60), 4) {
 		for range 30 {
 			w.mutate(t)
 		}
@@ -152,17 +158,19 @@ func (s *spy) Search(ctx context.Context, query retrieval.Query) (retrieval.Cand
 
 // TestIndexFiltersFirst looks at what the index returns, before the store decides: it is permitted already, and so are
 // the sources that it names.
-func TestIndexFiltersFirst(t *testing.T) {
-	t.Parallel()
+func TestIndexFiltersFirst(t *testing.T) { everywhere(t, holdIndexFiltersFirst) }
+
+func holdIndexFiltersFirst(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
 	seen := &spy{}
 	w.over(t, func(index retrieval.Index) retrieval.Index {
 		seen.Index = index
 		return seen
 	})
 	looked := 0
-	for range pick(8, 60) {
+	for range on.share(pick(8, 60), 4) {
 		for range 8 {
 			w.mutate(t)
 		}
@@ -207,9 +215,11 @@ func (w *world) onlyPermitted(t *testing.T, a asking, found retrieval.Candidates
 
 // TestStaleCallerIsRefused establishes callers, takes away what they stand on, and demands that each method refuses who
 // was established before.
-func TestStaleCallerIsRefused(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestStaleCallerIsRefused(t *testing.T) { onEveryStore(t, holdStaleCallerIsRefused) }
+
+func holdStaleCallerIsRefused(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	document := b.put(t, "kb", article("hall", anyOf(t, "everyone"), plainText))[0].ID
 	expiring := b.caller(t, footnote.Key{Principal: who(t, "user:exp"), ExpiresAt: start.AddDate(0, 0, 1)})
@@ -251,12 +261,14 @@ func TestStaleCallerIsRefused(t *testing.T) {
 }
 
 // TestReadingAgreesWithTheOracle holds documents, versions and lists of random worlds against the oracle.
-func TestReadingAgreesWithTheOracle(t *testing.T) {
-	t.Parallel()
+func TestReadingAgreesWithTheOracle(t *testing.T) { onEveryStore(t, holdReadingAgreesWithTheOracle) }
+
+func holdReadingAgreesWithTheOracle(t *testing.T, on backend) {
+	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, rng, scale{sources: 6, docs: 90, rules: 50, groups: 24, users: 16, customers: 8, readers: 50})
+	w := newWorld(t, on, rng, scale{sources: 6, docs: 90, rules: 50, groups: 24, users: 16, customers: 8, readers: 50})
 	var shown, hidden int
-	for range pick(5, 60) {
+	for range on.share(pick(5, 60), 4) {
 		for range 10 {
 			w.mutate(t)
 		}

@@ -94,9 +94,9 @@ func (d *doc) text(p part) oracle.Text {
 // scale is the size of a world.
 type scale struct{ sources, docs, rules, groups, users, customers, readers int }
 
-func newWorld(t *testing.T, rng *rand.Rand, size scale) *world {
+func newWorld(t *testing.T, on backend, rng *rand.Rand, size scale) *world {
 	t.Helper()
-	w := &world{bench: newBench(t), rng: rng}
+	w := &world{bench: newBench(t, on), rng: rng}
 	w.oracle = oracle.World{
 		Members: map[string][]string{}, Known: map[string]bool{}, Disabled: map[string]bool{},
 		Off: map[string]bool{}, Hidden: map[string]bool{},

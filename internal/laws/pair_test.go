@@ -29,9 +29,9 @@ type pair struct {
 	prompts         int
 }
 
-func newPair(t *testing.T, with embedding.Embedder) *pair {
+func newPair(t *testing.T, on backend, with embedding.Embedder) *pair {
 	t.Helper()
-	p := &pair{full: newBenchWith(t, with), alone: newBenchWith(t, with)}
+	p := &pair{full: newBenchWith(t, on, with), alone: newBenchWith(t, on, with)}
 	for _, b := range []*bench{p.full, p.alone} {
 		b.source(t, footnote.Source{ID: "s0", Owner: who(t, "user:owner")})
 	}

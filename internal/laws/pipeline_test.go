@@ -15,18 +15,21 @@ import (
 
 // TestThePipelineIsBlind goes through every step of a search that could look at what the reader may not see, in worlds
 // where looking would change what comes out: byte for byte, with three models.
-func TestThePipelineIsBlind(t *testing.T) {
-	t.Parallel()
+func TestThePipelineIsBlind(t *testing.T) { whereExact(t, holdThePipelineIsBlind) }
+
+func holdThePipelineIsBlind(t *testing.T, on backend) {
+	t.Helper()
 	small, err := embedding.NewMiniLM(embedding.MiniLMConfig{})
 	must(t, err)
-	for _, with := range []embedding.Embedder{embedding.NewStatic(), bags{seed: 7}, small} {
+	models := []embedding.Embedder{bags{seed: 7}, embedding.NewStatic(), small}
+	for _, with := range models[:on.share(len(models), len(models))] {
 		for name, s := range sceneries() {
 			t.Run(with.Model()+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				if s.large && with == small {
 					t.Skip("a thousand texts take this model too long; the other two are asked")
 				}
-				p := newPair(t, with)
+				p := newPair(t, on, with)
 				s.build(t, p)
 				for n, question := range s.questions {
 					for i, request := range ways(question) {
@@ -181,9 +184,11 @@ func hiddenMasses(t *testing.T, p *pair) {
 }
 
 // TestFiltersAreAskedAgain has an index that ignores filters, and a document of which only a hidden comment is new.
-func TestFiltersAreAskedAgain(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, embedding.NewStatic())
+func TestFiltersAreAskedAgain(t *testing.T) { everywhere(t, holdFiltersAreAskedAgain) }
+
+func holdFiltersAreAskedAgain(t *testing.T, on backend) {
+	t.Helper()
+	p := newPair(t, on, embedding.NewStatic())
 	old := article("old", seen(t), "The lantern hangs in the hall.")
 	p.put(t, old)
 	p.advance(2 * time.Hour)

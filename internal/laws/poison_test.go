@@ -47,7 +47,7 @@ func TestPoison(t *testing.T) {
 	for name, attacks := range map[string][]attack{"lures": lures(), "veils": veils(), "riders": riders()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newBench(t, home())
 			b.source(t, footnote.Source{ID: "kb"})
 			asked := b.honest(t)
 			all := plant(t, b, attacks, asked)

@@ -36,9 +36,9 @@ const (
 	secretText = "The lantern hides the treasure."
 )
 
-func newScene(t *testing.T, source string) *scene {
+func newScene(t *testing.T, on backend, source string) *scene {
 	t.Helper()
-	s := &scene{bench: newBench(t), t: t, source: source}
+	s := &scene{bench: newBench(t, on), t: t, source: source}
 	lease, err := footnote.ParsePeriod("P2D")
 	must(t, err)
 	s.bench.source(t, footnote.Source{ID: "kb", ACLMaxAge: lease})
@@ -167,17 +167,19 @@ func (s *scene) version() int {
 // TestRevocation takes rights away in every way there is, and demands that the very next request obeys: one with the
 // key read anew, one of a caller who was established before, and every search that starts after it among those that run
 // beside all the time. What is added to the document after a right was taken is never seen by who lost it.
-func TestRevocation(t *testing.T) {
-	t.Parallel()
+func TestRevocation(t *testing.T) { everywhere(t, holdRevocation) }
+
+func holdRevocation(t *testing.T, on backend) {
+	t.Helper()
 	kinds := revocations()
-	rounds := pick(280, 1000) / len(kinds)
+	rounds := on.share(pick(280, 1000), 8) / len(kinds)
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			source := "kb"
 			if kind.source != "" {
 				source = kind.source
 			}
-			s := newScene(t, source)
+			s := newScene(t, on, source)
 			ctx, stop := context.WithCancel(t.Context())
 			var beside sync.WaitGroup
 			beside.Go(func() { s.searchOn(ctx) })
@@ -295,9 +297,11 @@ func (s *scene) searchOn(ctx context.Context) {
 }
 
 // TestPausedSourceServes holds that pausing is not revoking: what is there still answers, and the state is named.
-func TestPausedSourceServes(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, "kb")
+func TestPausedSourceServes(t *testing.T) { onEveryStore(t, holdPausedSourceServes) }
+
+func holdPausedSourceServes(t *testing.T, on backend) {
+	t.Helper()
+	s := newScene(t, on, "kb")
 	state(footnote.SourcePaused)(s)
 	response, err := s.search.Search(t.Context(), *s.caller.Load(), wide(question))
 	must(t, err)

@@ -13,9 +13,11 @@ import (
 )
 
 // TestSilenceIsNotAbsence holds apart what was not found, what could not be looked for, and what is hidden.
-func TestSilenceIsNotAbsence(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestSilenceIsNotAbsence(t *testing.T) { everywhere(t, holdSilenceIsNotAbsence) }
+
+func holdSilenceIsNotAbsence(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "hr"})
 	b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))
@@ -66,9 +68,11 @@ func TestSilenceIsNotAbsence(t *testing.T) {
 }
 
 // TestEverythingCanBeStopped turns each switch off and on again. The very next request obeys.
-func TestEverythingCanBeStopped(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestEverythingCanBeStopped(t *testing.T) { everywhere(t, holdEverythingCanBeStopped) }
+
+func holdEverythingCanBeStopped(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	b.source(t, footnote.Source{ID: "faq"})
 	b.put(t, "kb", article("hall", anyOf(t, "user:ana"), plainText))
@@ -131,9 +135,11 @@ func TestEverythingCanBeStopped(t *testing.T) {
 }
 
 // TestOnlyApprovedVersionsAnswer follows one document of a source with manual approval.
-func TestOnlyApprovedVersionsAnswer(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestOnlyApprovedVersionsAnswer(t *testing.T) { everywhere(t, holdOnlyApprovedVersionsAnswer) }
+
+func holdOnlyApprovedVersionsAnswer(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "desk", Approval: footnote.ApprovalManual})
 	rule := anyOf(t, "user:ana")
 	ana := b.reader(t, "user:ana")
@@ -197,9 +203,11 @@ func TestOnlyApprovedVersionsAnswer(t *testing.T) {
 }
 
 // TestNobodyDecidesOnTheirOwn holds that who submitted a version does not approve it, and that readers decide nothing.
-func TestNobodyDecidesOnTheirOwn(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestNobodyDecidesOnTheirOwn(t *testing.T) { onEveryStore(t, holdNobodyDecidesOnTheirOwn) }
+
+func holdNobodyDecidesOnTheirOwn(t *testing.T, on backend) {
+	t.Helper()
+	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "desk", Approval: footnote.ApprovalManual})
 	result := b.put(t, "desk", article("hall", anyOf(t, "user:ana"), plainText))[0]
 	for _, approve := range []bool{true, false} {

@@ -1,8 +1,5 @@
 package main
 
-// laws are tests through the real way of a record.
-func laws(run string) tests { return tests{"footnote/internal/laws", run} }
-
 // served are tests through the routes.
 func served(run string) tests { return tests{"footnote/api", run} }
 

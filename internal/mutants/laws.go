@@ -1,5 +1,20 @@
 package main
 
+import "strings"
+
+// laws are tests through the real way of a record, over the backend of which every law is held with all it has.
+func laws(run string) tests { return lawsOn("sqlite_embedded", run) }
+
+// lawsOn are the same over one backend. A test that is not held over several runs as it is.
+func lawsOn(backend, run string) tests {
+	all := strings.Split(run, "|")
+	for i, one := range all {
+		name, part, _ := strings.Cut(one, "/")
+		all[i] = strings.TrimSuffix(name+"/"+backend+"/"+part, "/")
+	}
+	return tests{"footnote/internal/laws", strings.Join(all, "|")}
+}
+
 // lawMutants are faults that only the tests through the real way of a record can find: each needs a store, an index and a
 // search that work together.
 func lawMutants() []mutant {

@@ -1,0 +1,89 @@
+package laws_test
+
+import (
+	"slices"
+	"testing"
+
+	"footnote/retrieval"
+	"footnote/retrieval/embedded"
+)
+
+// backend is a record store and an index: what a law is held over.
+type backend struct {
+	store stores
+	index indexes
+}
+
+// stores makes databases of one kind.
+type stores struct {
+	name string
+	make func(t *testing.T) database
+}
+
+// indexes makes indexes of one kind.
+type indexes struct {
+	name string
+	// make returns an empty index that goes with the test, as a program opens it. A shared one outlives the programs: each
+	// that opens it beside a database finds what is in there.
+	make  func(t *testing.T, beside database) retrieval.Index
+	exact bool // what a reader may not see changes no byte of what they get
+}
+
+// home is the backend of which every law is held with all it has.
+func home() backend { return backend{sqliteStores(), embeddedIndexes()} }
+
+func backends() []backend {
+	var all []backend
+	for _, store := range []stores{sqliteStores()} {
+		for _, index := range []indexes{embeddedIndexes()} {
+			all = append(all, backend{store, index})
+		}
+	}
+	return all
+}
+
+func embeddedIndexes() indexes {
+	return indexes{name: "embedded", exact: true, make: func(*testing.T, database) retrieval.Index { return embedded.New(embedded.Config{}) }}
+}
+
+func (on backend) name() string { return on.store.name + "_" + on.index.name }
+
+func (on backend) atHome() bool { return on.name() == home().name() }
+
+// share is how much of something is done on a backend: all of it at home, and a part of it elsewhere.
+func (on backend) share(all, part int) int {
+	if on.atHome() {
+		return all
+	}
+	return max(1, all/part)
+}
+
+// everywhere holds a law over every backend.
+func everywhere(t *testing.T, law func(t *testing.T, on backend)) {
+	t.Helper()
+	hold(t, backends(), law)
+}
+
+// onEveryStore holds a law over every record store, with the index that any of them has: one that speaks of what is kept
+// and not of what is found.
+func onEveryStore(t *testing.T, law func(t *testing.T, on backend)) {
+	t.Helper()
+	hold(t, slices.DeleteFunc(backends(), func(on backend) bool { return on.index.name != embeddedIndexes().name }), law)
+}
+
+// whereExact holds a law over the backends that promise it to the byte.
+func whereExact(t *testing.T, law func(t *testing.T, on backend)) {
+	t.Helper()
+	hold(t, slices.DeleteFunc(backends(), func(on backend) bool { return !on.index.exact }), law)
+}
+
+func hold(t *testing.T, over []backend, law func(t *testing.T, on backend)) {
+	t.Helper()
+	t.Parallel()
+	for _, on := range over {
+		t.Run(on.name(), func(t *testing.T) {
+			t.Parallel()
+			law(t, on)
+		})
+	}
+}
