@@ -1,5 +1,6 @@
 // Package store is the contract of the record store: what is kept, what one call changes at once, and what a reader
-// sees. sqlite (and later postgres) implement it; storetest is the one suite that they pass.
+// sees. sqlite and postgres implement it; storetest is the one suite that they pass. Copies of a running store are made by
+// what the dialect has for it: sqlite's Backup, Postgres' pg_dump.
 //
 // The promises: a version's text never changes; every write is one transaction together with its audit event and its
 // change-log entries, or nothing; the change log is dense in commit order; a Snapshot is one moment, whatever commits
@@ -25,8 +26,6 @@ type Store interface {
 	QueueWriter
 	// Snapshot opens one read transaction; close it soon, it holds back the cleaning of old pages.
 	Snapshot(ctx context.Context) (Snapshot, error)
-	// Backup writes a consistent copy of a running store to a new file.
-	Backup(ctx context.Context, file string) error
 	Close() error
 }
 

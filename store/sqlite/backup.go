@@ -9,7 +9,7 @@ import (
 	"footnote"
 )
 
-// Backup implements store.Store. The copy is whole as of one moment, while writes go on; opening it restores it.
+// Backup writes a copy of a running store to a new file. It is whole as of one moment, while writes go on; opening it restores it.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	handle, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // G304: the operator names the file
 	if errors.Is(err, fs.ErrExist) {

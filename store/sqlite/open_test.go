@@ -168,6 +168,9 @@ func TestBackupRestores(t *testing.T) {
 	if err := s.Backup(t.Context(), copied); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Backup(t.Context(), copied); footnote.CodeOf(err) != footnote.CodeConflict {
+		t.Fatalf("a copy over a copy gives %v, want a conflict", err)
+	}
 	if err := sqlite.Check(t.Context(), copied); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"sync"
 
 	"footnote"
@@ -16,7 +15,6 @@ var concurrency = map[string]func(h *harness){
 	"a snapshot is one moment":              oneMoment,
 	"a revoke is seen with what came after": newEnemy,
 	"a batch of hundreds":                   bigBatch,
-	"backup while running":                  backup,
 }
 
 func cancelled(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -143,14 +141,4 @@ func bigBatch(h *harness) {
 	}
 	equal(h, "documents told of by events", created, 500)
 	equal(h, "outcomes of an empty batch", len(h.put("kb")), 0)
-}
-
-func backup(h *harness) {
-	h.source("kb", footnote.ApprovalPublished)
-	h.submit("kb", article("a", "text"))
-	file := filepath.Join(h.TempDir(), "copy.db")
-	h.ok(h.store.Backup(h.Context(), file))
-	h.refused(footnote.CodeConflict, h.store.Backup(h.Context(), file))
-	h.submit("kb", article("b", "after the backup"))
-	equal(h, "documents", must[store.Counts](h)(h.read().Counts(h.Context(), model)).Documents, 2)
 }
