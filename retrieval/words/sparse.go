@@ -70,12 +70,12 @@ func (c *Contents) Join(passage Contents) {
 }
 
 // Weights returns what each term weighs in a passage, from constants and the passage alone, in order of number.
-func (c *Contents) Weights() []Weighed { return c.weights(NewNorms(c.Size)) }
+func (c Contents) Weights() []Weighed { return c.weights(NewNorms(c.Size)) }
 
 // PartWeights returns the same for a whole part.
-func (c *Contents) PartWeights() []Weighed { return c.weights(NewPartNorms(c.Size)) }
+func (c Contents) PartWeights() []Weighed { return c.weights(NewPartNorms(c.Size)) }
 
-func (c *Contents) weights(norms Norms) []Weighed {
+func (c Contents) weights(norms Norms) []Weighed {
 	weights := make([]Weighed, 0, len(c.Terms))
 	for id, counts := range c.Terms {
 		weights = append(weights, Weighed{id, Weight(norms.Frequency(counts))})
