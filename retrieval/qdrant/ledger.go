@@ -1,0 +1,153 @@
+package qdrant
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"slices"
+
+	api "github.com/qdrant/go-client/qdrant"
+
+	"footnote"
+)
+
+// format changes when points are laid out otherwise.
+const format = 1
+
+// ledgerID is the point of a collection that says where it stands.
+const ledgerID = "00000000-0000-4000-8000-000000000001"
+
+// ledger is that point. Whoever writes takes a turn first: it gets the next term, under which its points come and go, and
+// shows them by raising committed to it. A turn that was never finished is void for ever, also when whoever had it writes
+// on: what came in a void term is not there, and what went in one is.
+type ledger struct {
+	collection string // the point's own: the alias may name another by then
+	model      string
+	dimensions int
+	watermark  uint64
+	term       int64 // of the last turn taken
+	committed  int64 // of the last turn finished
+	holder     string
+	open       bool // the last turn is not finished
+	beat       int64
+	void       []int64
+}
+
+// behind says that a ledger stands behind what this index has applied.
+func behind() error {
+	return footnote.Errorf(footnote.CodeUnavailable, "Qdrant answers from before what was applied: a replica lags, or an older collection took its place; try again, and rebuild the index if it stays so")
+}
+
+// ledger reads the ledger of the collection that serves.
+func (x *Index) ledger(ctx context.Context) (ledger, error) {
+	floor := x.floor.Load()
+	l, err := x.ledgerOf(ctx, x.alias)
+	switch {
+	case err != nil:
+		return ledger{}, err
+	case l.model != x.config.Model:
+		return ledger{}, footnote.Errorf(footnote.CodeConflict, "the collection on the Qdrant server holds vectors of another model: choose another prefix, or drop it")
+	case l.watermark < floor:
+		return ledger{}, behind()
+	}
+	return l, nil
+}
+
+func (x *Index) ledgerOf(ctx context.Context, name string) (ledger, error) {
+	var points []*api.RetrievedPoint
+	err := x.do(ctx, func(ctx context.Context) (err error) {
+		points, err = x.client.Get(ctx, &api.GetPoints{
+			CollectionName: name, Ids: []*api.PointId{api.NewIDUUID(ledgerID)}, WithPayload: api.NewWithPayload(true),
+			WithVectors: api.NewWithVectors(false), ReadConsistency: x.consistency(),
+		})
+		return err
+	})
+	if err != nil {
+		return ledger{}, err
+	}
+	if len(points) == 0 || points[0].GetPayload()["format"].GetIntegerValue() != format {
+		return ledger{}, footnote.Errorf(footnote.CodeConflict, "the collection on the Qdrant server is not one that this version made: choose another prefix, or drop it")
+	}
+	p := points[0].GetPayload()
+	l := ledger{
+		collection: p["collection"].GetStringValue(), model: p["model"].GetStringValue(), dimensions: int(p["dimensions"].GetIntegerValue()),
+		watermark: uint64(p[fieldWatermark].GetIntegerValue()), term: p[fieldTerm].GetIntegerValue(), //nolint:gosec // G115: as it was written
+		committed: p["committed"].GetIntegerValue(), holder: p["holder"].GetStringValue(),
+		open: p["open"].GetBoolValue(), beat: p["beat"].GetIntegerValue(),
+	}
+	for _, v := range p["void"].GetListValue().GetValues() {
+		l.void = append(l.void, v.GetIntegerValue())
+	}
+	return l, nil
+}
+
+// open writes the ledger of a new collection, which nobody else knows yet.
+func (x *Index) open(ctx context.Context, name string, l ledger) error {
+	l.collection, l.model, l.term, l.committed = name, x.config.Model, firstTerm, firstTerm
+	payload := l.payload()
+	payload["format"], payload[fieldWhat] = api.NewValueInt(format), api.NewValueString(kindLedger)
+	return x.upsert(ctx, name, []*api.PointStruct{{
+		Id: api.NewIDUUID(ledgerID), Payload: payload, Vectors: api.NewVectorsMap(map[string]*api.Vector{}),
+	}})
+}
+
+// firstTerm is that of a new collection.
+const firstTerm = 1
+
+func (l *ledger) payload() map[string]*api.Value {
+	void := make([]*api.Value, len(l.void))
+	for i, term := range l.void {
+		void[i] = api.NewValueInt(term)
+	}
+	return map[string]*api.Value{
+		"collection": api.NewValueString(l.collection), "model": api.NewValueString(l.model),
+		"dimensions":   api.NewValueInt(int64(l.dimensions)),
+		fieldWatermark: api.NewValueInt(int64(l.watermark)), //nolint:gosec // G115: changes are counted one by one
+		fieldTerm:      api.NewValueInt(l.term), "committed": api.NewValueInt(l.committed),
+		"holder": api.NewValueString(l.holder), "open": api.NewValueBool(l.open), "beat": api.NewValueInt(l.beat),
+		"void": api.NewValueFromList(void...),
+	}
+}
+
+// move writes a ledger if its term is still the one that is given, and says whether it did.
+func (x *Index) move(ctx context.Context, from int64, to ledger) (moved bool, err error) {
+	filter := &api.Filter{Must: []*api.Condition{api.NewHasID(api.NewIDUUID(ledgerID)), api.NewMatchInt(fieldTerm, from)}}
+	err = x.do(ctx, func(ctx context.Context) error {
+		_, failed := x.client.SetPayload(ctx, &api.SetPayloadPoints{
+			CollectionName: to.collection, Wait: new(true), Ordering: strong(), Payload: to.payload(),
+			PointsSelector: api.NewPointsSelectorFilter(filter),
+		})
+		return failed
+	})
+	if err != nil {
+		return false, err
+	}
+	now, err := x.ledgerOf(ctx, to.collection)
+	return now.same(to), err
+}
+
+func (l *ledger) same(other ledger) bool {
+	return l.term == other.term && l.holder == other.holder && l.open == other.open && l.committed == other.committed && slices.Equal(l.void, other.void)
+}
+
+// living is what a search at a ledger looks at: what came in a finished turn up to it and did not go in one.
+func (l *ledger) living() *api.Filter {
+	gone := &api.Filter{Must: []*api.Condition{atMost(fieldUntil, l.committed)}}
+	f := &api.Filter{Must: []*api.Condition{atMost(fieldSince, l.committed)}}
+	if len(l.void) > 0 {
+		gone.MustNot = append(gone.MustNot, api.NewMatchInts(fieldUntil, l.void...))
+		f.MustNot = append(f.MustNot, api.NewMatchInts(fieldSince, l.void...))
+	}
+	f.MustNot = append(f.MustNot, api.NewFilterAsCondition(gone))
+	return f
+}
+
+func atMost(field string, value int64) *api.Condition {
+	return api.NewRange(field, &api.Range{Lte: new(float64(value))})
+}
+
+func token() string {
+	bytes := make([]byte, 12)
+	_, _ = rand.Read(bytes) // it never fails
+	return hex.EncodeToString(bytes)
+}
