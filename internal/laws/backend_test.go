@@ -16,8 +16,9 @@ type backend struct {
 
 // stores makes databases of one kind.
 type stores struct {
-	name string
-	make func(t *testing.T) database
+	name     string
+	make     func(t *testing.T) database
+	programs int // that may have one open at once, as far as is tried
 }
 
 // indexes makes indexes of one kind.

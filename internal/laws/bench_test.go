@@ -67,7 +67,7 @@ type bench struct {
 	embedder embedding.Embedder
 	root     footnote.Caller // feeds every source
 	boss     footnote.Caller // decides on what root submitted
-	keys     int
+	keys     *atomic.Int64
 	callers  map[string]footnote.Caller
 }
 
@@ -81,7 +81,7 @@ func newBench(t *testing.T, on backend) *bench {
 // newBenchWith is a bench whose texts get the vectors of a model before they are found.
 func newBenchWith(t *testing.T, on backend, with embedding.Embedder) *bench {
 	t.Helper()
-	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t)}
+	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t), keys: &atomic.Int64{}}
 	b.clock.micros.Store(start.UnixMicro())
 	b.index = on.index.make(t, b.database)
 	b.run(t)
@@ -110,6 +110,15 @@ func (b *bench) run(t *testing.T) {
 	b.feed = retrieval.NewFeed(b.store, b.index, b.embedder.Model())
 	b.search = retrieval.New(b.store, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	b.pipeline = ingest.New(b.store, b.embedder, ingest.Config{Now: b.clock.now})
+}
+
+// beside is another program over the same database, with its own way to the index.
+func (b *bench) beside(t *testing.T) *bench {
+	t.Helper()
+	other := *b
+	other.feed, other.index = nil, b.on.index.make(t, b.database)
+	other.run(t)
+	return &other
 }
 
 func event(kind string) audit.Event { return audit.By(footnote.Caller{}, kind, "test") }
@@ -154,8 +163,7 @@ func closing(t *testing.T, snapshot store.Snapshot) {
 // key makes a key and returns its secret.
 func (b *bench) key(t *testing.T, key footnote.Key) (footnote.Key, string) {
 	t.Helper()
-	b.keys++
-	key.ID, key.CreatedAt = fmt.Sprintf("key-%04d", b.keys), b.clock.now()
+	key.ID, key.CreatedAt = fmt.Sprintf("key-%04d", b.keys.Add(1)), b.clock.now()
 	if key.Scopes == nil {
 		key.Scopes = []footnote.Scope{footnote.ScopeRead}
 	}

@@ -25,7 +25,7 @@ type program struct {
 }
 
 func sqliteStores() stores {
-	return stores{name: "sqlite", make: func(t *testing.T) database {
+	return stores{name: "sqlite", programs: 1, make: func(t *testing.T) database {
 		t.Helper()
 		return sqliteFile(filepath.Join(t.TempDir(), sqlite.FileName))
 	}}
