@@ -21,7 +21,6 @@ import (
 	"footnote/ingest/queue"
 	"footnote/internal/embedding"
 	"footnote/retrieval"
-	"footnote/retrieval/embedded"
 	"footnote/store"
 	"footnote/store/sqlite"
 )
@@ -103,6 +102,7 @@ type bed struct {
 	served   chan generations.Serving
 	failed   atomic.Int64
 	indexes  int // that were made
+	newIndex generations.NewIndex
 	wrap     func(retrieval.Index) retrieval.Index
 	atServed func(now generations.Serving)
 	idle     bool // nobody keeps the index up when a commit was made
@@ -111,6 +111,7 @@ type bed struct {
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	b := &bed{t: t, file: filepath.Join(t.TempDir(), sqlite.FileName), atHand: map[string]embedding.Embedder{}, served: make(chan generations.Serving, 8)}
+	b.newIndex = alone
 	b.wrap = func(index retrieval.Index) retrieval.Index { return index }
 	t.Cleanup(func() { must(t, b.store.Close()) })
 	return b
@@ -139,9 +140,10 @@ func (b *bed) open(model embedding.Embedder) {
 	must(b.t, err)
 	b.gens, err = generations.Open(b.t.Context(), b.store, generations.Config{
 		Model: model, Now: b.now, AtHand: func(name string) embedding.Embedder { return b.atHand[name] },
-		NewIndex: func(name string) retrieval.Index {
+		NewIndex: func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
 			b.indexes++
-			return b.wrap(embedded.New(embedded.Config{Model: name}))
+			index, failed := b.newIndex(ctx, model)
+			return b.wrap(index), failed
 		},
 		Queue:  queue.Config{Workers: 2},
 		Failed: func(error) { b.failed.Add(1) },

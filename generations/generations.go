@@ -36,12 +36,15 @@ type Store interface {
 type Config struct {
 	Model    embedding.Embedder                    // the one that is wanted
 	AtHand   func(model string) embedding.Embedder // a model of before by its name; nil when there is none any more
-	NewIndex func(model string) retrieval.Index    // an empty index
+	NewIndex NewIndex                              //
 	Queue    queue.Config                          //
 	Failed   func(error)                           // told of what is tried again; nil: nobody
 	Served   func(before, now Serving)             // told when a generation took over, after it did; nil: nobody
 	Now      func() time.Time                      // default time.Now
 }
+
+// NewIndex makes an index for the vectors of a model: an empty one, or a shared one with what it holds.
+type NewIndex func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error)
 
 // Serving is a generation that can answer: what belongs together of it.
 type Serving struct {
@@ -112,18 +115,25 @@ func Open(ctx context.Context, records Store, config Config) (*Generations, erro
 	return g, nil
 }
 
-// fill makes the index of a generation.
+// fill makes the index of a generation. One that several processes share is filled by the first of them.
 func (g *Generations) fill(ctx context.Context, held store.Generation) (*Serving, error) {
 	texts := g.model(held.Model)
 	questions, err := embedding.NewCached(texts)
 	if err != nil {
 		return nil, err
 	}
-	index := g.config.NewIndex(held.Model)
+	index, err := g.config.NewIndex(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
 	s := &Serving{
 		Number: held.Number, Index: index, Feed: retrieval.NewFeed(g.records, index, held.Model), Texts: texts, Questions: questions,
 	}
-	return s, s.Feed.Rebuild(ctx)
+	holder, several := g.records.(store.Holder)
+	if _, shared := index.(retrieval.Shared); shared && several {
+		return s, holder.Hold(ctx, "fill index", s.Feed.Fill)
+	}
+	return s, s.Feed.Fill(ctx)
 }
 
 func (g *Generations) model(name string) embedding.Embedder {

@@ -66,6 +66,3 @@ func backlog(ctx context.Context, snapshot store.Snapshot, held store.Generation
 	}
 	return snapshot.Backlog(ctx, held.Model)
 }
-
-// Rebuild fills the index that serves anew from the store while searches go on.
-func (g *Generations) Rebuild(ctx context.Context) error { return g.serving.Load().Feed.Rebuild(ctx) }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"footnote/internal/embedding"
-	"footnote/retrieval"
 	"footnote/store"
 )
 
@@ -52,7 +51,7 @@ func (g *Generations) turn(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	var errs []error
+	errs := []error{g.adopt(ctx, all)}
 	for _, held := range all {
 		again, failure := g.work(ctx, held)
 		more = more || again
@@ -121,13 +120,7 @@ func (g *Generations) build(ctx context.Context, held store.Generation) (more bo
 	if err = g.records.MakeReady(ctx, held.Number); err != nil {
 		return false, err
 	}
-	next, err := g.fill(ctx, held)
-	if err != nil {
-		return false, err
-	}
-	g.next = next
-	g.feeds.Store(&[]*retrieval.Feed{g.serving.Load().Feed, next.Feed})
-	return true, nil
+	return true, g.prepare(ctx, held)
 }
 
 // takeOver makes the next generation serve, if the store says that it has caught up. Its vectors are made by this goroutine
@@ -140,12 +133,6 @@ func (g *Generations) takeOver(ctx context.Context) error {
 	if err != nil || !served {
 		return err
 	}
-	before, now := g.serving.Load(), g.next
-	g.serving.Store(now)
-	g.next = nil
-	if g.config.Served != nil {
-		g.config.Served(*before, *now)
-	}
-	g.feeds.Store(&[]*retrieval.Feed{now.Feed})
+	g.replace(g.next)
 	return nil
 }

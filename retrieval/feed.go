@@ -28,16 +28,21 @@ type Feed struct {
 		Snapshot(ctx context.Context) (store.Snapshot, error)
 	}
 	index   Index
+	shared  Shared // the index, when it is one
 	model   string
 	mu      sync.Mutex // one Apply or Rebuild at a time
 	reached atomic.Uint64
 	applied atomic.Uint64
 }
 
-// NewFeed makes the feed of an index that holds nothing yet; Rebuild fills it. model names the vectors it holds.
+// NewFeed makes the feed of an index; Fill comes first. model names the vectors it holds.
 func NewFeed(records Store, index Index, model string) *Feed {
-	return &Feed{records: records, index: index, model: model}
+	shared, _ := index.(Shared)
+	return &Feed{records: records, index: index, shared: shared, model: model}
 }
+
+// Shared reports whether other processes may feed the index too.
+func (f *Feed) Shared() bool { return f.shared != nil }
 
 // Reached is a change up to which everything that searches wait for is applied.
 func (f *Feed) Reached() uint64 { return f.reached.Load() }
@@ -53,8 +58,12 @@ func (f *Feed) CatchUp(ctx context.Context, awaited uint64) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	advance := func() error { return f.read(ctx, f.pass) }
+	if f.shared != nil {
+		advance = func() error { return f.share(ctx, awaited) }
+	}
 	for f.reached.Load() < awaited {
-		if err := f.read(ctx, f.pass); err != nil {
+		if err := advance(); err != nil {
 			return fmt.Errorf("bring the index up to change %d: %w", awaited, err)
 		}
 	}
@@ -64,8 +73,12 @@ func (f *Feed) CatchUp(ctx context.Context, awaited uint64) error {
 // Follow applies all changes that only bring vectors, and has an index put its memory in order, one step of it; more says
 // that there is more to do. Searches do not wait for it, and CatchUp waits for a few documents at most.
 func (f *Feed) Follow(ctx context.Context) (more bool, err error) {
+	follow := f.follow
+	if f.shared != nil {
+		follow = f.followShared
+	}
 	for more = true; more; {
-		if more, err = f.follow(ctx); err != nil {
+		if more, err = follow(ctx); err != nil {
 			return false, fmt.Errorf("follow with vectors after change %d: %w", f.applied.Load(), err)
 		}
 	}
@@ -195,15 +208,21 @@ func (d *dueDocuments) add(id footnote.DocumentID) {
 func (f *Feed) Rebuild(ctx context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.read(ctx, func(ctx context.Context, snapshot store.Snapshot) error {
-		position := snapshot.Position()
-		if err := f.index.Rebuild(ctx, documents(ctx, snapshot, f.model), position.Awaited); err != nil {
-			return fmt.Errorf("rebuild the index: %w", err)
-		}
-		f.reached.Store(position.Head)
-		f.applied.Store(position.Head)
+	return f.read(ctx, f.rebuild)
+}
+
+func (f *Feed) rebuild(ctx context.Context, snapshot store.Snapshot) error {
+	position := snapshot.Position()
+	if err := f.index.Rebuild(ctx, documents(ctx, snapshot, f.model), position.Awaited); err != nil {
+		return fmt.Errorf("rebuild the index: %w", err)
+	}
+	if f.shared != nil {
+		f.settle(position.Awaited)
 		return nil
-	})
+	}
+	f.reached.Store(position.Head)
+	f.applied.Store(position.Head)
+	return nil
 }
 
 // errLogEnds means that a store told of a head that its change log does not hold.

@@ -97,7 +97,8 @@ type Candidates struct {
 	Terms     []Term   // of the question, each once, in the order in which they first come
 	Sources   []string // in which the permit reaches at least one chunk, sorted; filters do not matter
 	Watermark uint64
-	More      bool // there are permitted chunks that match and are not among Found
+	Reached   uint64 // of a shared index: a change up to which it held everything
+	More      bool   // there are permitted chunks that match and are not among Found
 }
 
 // IndexStatus says where an index stands.

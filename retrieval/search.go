@@ -51,12 +51,15 @@ func (s *Service) find(ctx context.Context, caller footnote.Caller, request Requ
 	}
 	out := outcome{request: request, question: question}
 	for attempt := 1; ; attempt++ {
-		var moved bool
-		if moved, err = s.attempt(ctx, serving, caller, query, &out); err != nil {
+		var index sight
+		if index, err = s.attempt(ctx, serving, caller, query, &out); err != nil {
 			return outcome{}, err
 		}
-		if !moved || attempt == maxAttempts {
+		if index == even || attempt == maxAttempts && index == ahead {
 			break
+		}
+		if attempt == maxAttempts {
+			return outcome{}, errBehind()
 		}
 	}
 	if rewritten {
@@ -90,35 +93,50 @@ func (g *generation) query(ctx context.Context, request Request, question string
 	return query, nil, nil
 }
 
-// attempt searches in one snapshot. moved says that the index had gone on beyond it: what changed meanwhile may be
-// missing, though nothing is shown that the snapshot does not hold.
-func (s *Service) attempt(ctx context.Context, serving *generation, caller footnote.Caller, query Query, out *outcome) (moved bool, err error) {
+// sight is where a search found the index, seen from its snapshot.
+type sight int
+
+const (
+	even   sight = iota
+	ahead        // what changed meanwhile may be missing, though nothing is shown that the snapshot does not hold
+	behind       // a shared index lost what it held: what is there may be missing
+)
+
+// attempt searches in one snapshot. Nothing comes of it when the index was behind.
+func (s *Service) attempt(ctx context.Context, serving *generation, caller footnote.Caller, query Query, out *outcome) (sight, error) {
 	v, err := s.openIndexed(ctx, serving.feed, caller)
 	if err != nil {
-		return false, err
+		return even, err
 	}
 	defer func() { _ = v.Close() }() // a read transaction has nothing to lose
 	if v.switches.Off(identity.SwitchAnswers) {
-		return false, footnote.Errorf(footnote.CodeStopped, "answers are switched off")
+		return even, footnote.Errorf(footnote.CodeStopped, "answers are switched off")
 	}
 	query.Permit = v.permit(out.request.Filter.Audience)
 	e := evaluation{view: v, request: out.request}
 	for {
 		candidates, err := serving.feed.index.Search(ctx, query)
 		if err != nil {
-			return false, err
+			return even, err
+		}
+		if serving.feed.behind(candidates, v.Position().Awaited) {
+			return behind, nil
 		}
 		e.ranking = newRanking(out.request.Mode, query, candidates.Terms)
 		e.reader = s.reader(out.question, candidates.Terms)
 		if err := e.run(ctx, candidates.Found); err != nil {
-			return false, err
+			return even, err
 		}
-		moved = candidates.Watermark > v.Position().Head
-		if len(e.hits) >= out.request.Limit || !candidates.More || moved || e.weak > 0 {
-			out.fill(v, &e, candidates)
-			return moved, nil
+		moved := candidates.Watermark > v.Position().Head
+		if len(e.hits) < out.request.Limit && candidates.More && !moved && e.weak == 0 {
+			query.Limit *= 4
+			continue
 		}
-		query.Limit *= 4
+		out.fill(v, &e, candidates)
+		if moved {
+			return ahead, nil
+		}
+		return even, nil
 	}
 }
 

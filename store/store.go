@@ -29,6 +29,16 @@ type Store interface {
 	Close() error
 }
 
+// Holder is a store that several processes work on at once.
+type Holder interface {
+	// Hold runs fn while no other process holds the same name; until then it waits. It returns what fn does. fn's ctx ends
+	// when the hold is lost, which another process may have by then.
+	Hold(ctx context.Context, name string, fn func(ctx context.Context) error) error
+	// Listen calls heard with every change that searches wait for, whoever made it, one call for several when they come
+	// fast. It returns when ctx ends, or with an error when it hears no more.
+	Listen(ctx context.Context, heard func(awaited uint64)) error
+}
+
 // DocumentWriter changes documents. Guards run inside the transaction, on what it sees, and their error undoes it.
 type DocumentWriter interface {
 	// Put takes in a batch of submissions of one source in order. Each submission succeeds or fails alone (Outcome.Err);

@@ -44,7 +44,9 @@ func builtIn(name string) embedding.Embedder {
 func (a *app) embedding(model embedding.Embedder) generations.Config {
 	return generations.Config{
 		Model: model, AtHand: builtIn,
-		NewIndex: func(name string) retrieval.Index { return embedded.New(embedded.Config{Model: name}) },
+		NewIndex: func(_ context.Context, model embedding.Embedder) (retrieval.Index, error) {
+			return embedded.New(embedded.Config{Model: model.Model()}), nil
+		},
 		Queue: queue.Config{
 			Workers: a.config.Embedding.Workers(), Gate: &a.gate, Done: a.metrics.Embedded,
 			Refused: func(err error) { a.logger.Warn("the model refuses a text", slog.Any("error", err)) },

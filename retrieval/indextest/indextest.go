@@ -27,6 +27,9 @@ type Limits struct {
 	// Rounding is how far figures may be from the true ones: those of an index on a server are of 32 bits. What lies closer
 	// together than that may stand, and be cut, in either order; what is equal is settled by key. 0: the order is the true one.
 	Rounding float64
+
+	// Shared says that several processes may feed it.
+	Shared bool
 }
 
 // Run puts an implementation through the suite. open makes an empty index.
@@ -50,6 +53,9 @@ func Run(t *testing.T, limits Limits, open func(t *testing.T) retrieval.Index) {
 		{"stops with its context", testCancelled},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })
+	}
+	if limits.Shared {
+		t.Run("is shared", func(t *testing.T) { RunShared(t, open) })
 	}
 	t.Run("agrees with the oracle", func(t *testing.T) { testOracle(t, limits, open) })
 	t.Run("recalls what is near", func(t *testing.T) { testRecall(t, limits, open) })

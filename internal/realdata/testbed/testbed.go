@@ -56,7 +56,9 @@ func OpenWith(ctx context.Context, folder string, model embedding.Embedder) (*Be
 	}
 	bed.Generations, err = generations.Open(ctx, bed.Store, generations.Config{
 		Model: model, Served: bed.served, Queue: queue.Config{Workers: runtime.NumCPU()},
-		NewIndex: func(name string) retrieval.Index { return embedded.New(embedded.Config{Model: name}) },
+		NewIndex: func(_ context.Context, model embedding.Embedder) (retrieval.Index, error) {
+			return embedded.New(embedded.Config{Model: model.Model()}), nil
+		},
 	})
 	if err != nil {
 		return nil, errors.Join(err, bed.Store.Close())

@@ -1,0 +1,109 @@
+package generations_test
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"testing"
+
+	"footnote"
+	"footnote/retrieval"
+	"footnote/retrieval/embedded"
+	"footnote/retrieval/indextest"
+	"footnote/retrieval/words"
+	"footnote/store"
+)
+
+// sharedIndex is an index that outlives the processes that feed it, as one on a server does.
+type sharedIndex struct {
+	mu      sync.RWMutex
+	index   *embedded.Index
+	reached uint64
+	high    uint64
+	heads   map[footnote.DocumentID]uint64
+	rebuilt int
+}
+
+// server is what all indexes here have in common: it takes time to make.
+var server = embedded.Config{Analyzer: words.New(), Reference: words.NewReference()}
+
+func newSharedIndex() *sharedIndex {
+	s := &sharedIndex{}
+	s.lose()
+	return s
+}
+
+// lose empties it, as a server that was started anew without its disk.
+func (s *sharedIndex) lose() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.index, s.reached, s.high, s.heads = embedded.New(server), 0, 0, map[footnote.DocumentID]uint64{}
+}
+
+func (s *sharedIndex) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.index.Apply(ctx, documents, watermark)
+}
+
+func (s *sharedIndex) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error {
+	next := embedded.New(server)
+	heads := map[footnote.DocumentID]uint64{}
+	err := next.Rebuild(ctx, func(yield func(store.IndexedDocument, error) bool) {
+		for d, err := range documents {
+			heads[d.ID] = watermark
+			if !yield(d, err) {
+				return
+			}
+		}
+	}, watermark)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.index, s.reached, s.high, s.heads = next, watermark, watermark, heads
+	s.rebuilt++
+	return nil
+}
+
+func (s *sharedIndex) Reached(context.Context) (uint64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.reached, nil
+}
+
+func (s *sharedIndex) Take(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reached < step.From {
+		return retrieval.ErrMoved
+	}
+	var later []store.IndexedDocument
+	for _, d := range documents {
+		if s.heads[d.ID] <= step.Head {
+			s.heads[d.ID] = step.Head
+			later = append(later, d)
+		}
+	}
+	s.reached, s.high = max(s.reached, step.To), max(s.high, step.Awaited)
+	return s.index.Apply(ctx, later, s.high)
+}
+
+func (s *sharedIndex) Search(ctx context.Context, query retrieval.Query) (retrieval.Candidates, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	found, err := s.index.Search(ctx, query)
+	found.Reached = s.reached
+	return found, err
+}
+
+func (s *sharedIndex) Status(ctx context.Context) (retrieval.IndexStatus, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.index.Status(ctx)
+}
+
+func TestSharedIndex(t *testing.T) {
+	indextest.RunShared(t, func(*testing.T) retrieval.Index { return newSharedIndex() })
+}

@@ -1,0 +1,131 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+
+	"footnote"
+	"footnote/store"
+)
+
+// Shared is an index that outlives the process and that several processes may feed at once. What a document is in it never
+// goes back: of two states, the one that was read in the snapshot with the higher head stays. Its Search says in
+// Candidates.Reached how far it was. Rebuild fills beside and then takes the place of what was there, in one step; it has
+// reached its watermark then.
+type Shared interface {
+	Index
+	// Reached is a change up to which the index holds everything; 0 when it is empty or was lost.
+	Reached(ctx context.Context) (uint64, error)
+	// Take applies what changed in a step of the log and remembers how far it has come, both or nothing that Reached tells
+	// of. It is ErrMoved, and nothing is applied, when the index holds less than the step goes on from.
+	Take(ctx context.Context, documents []store.IndexedDocument, step Step) error
+}
+
+// Step is a stretch of the change log with the snapshot in which its documents were read.
+type Step struct {
+	From, To uint64 // the changes after one, up to the other
+	Head     uint64 // of the snapshot; orders the states of a document
+	Awaited  uint64 // of the snapshot; the watermark that searches are told of
+}
+
+// ErrMoved means that a shared index is not where a step goes on from: it was lost, or another took its place.
+var ErrMoved = errors.New("the index is not where the step goes on from")
+
+// share brings a shared index up to a change, whoever fed it before. What only brings vectors is applied on the way.
+func (f *Feed) share(ctx context.Context, until uint64) error {
+	for {
+		from, err := f.shared.Reached(ctx)
+		if err != nil {
+			return err
+		}
+		f.settle(from)
+		if from >= until {
+			return nil
+		}
+		err = f.read(ctx, func(ctx context.Context, snapshot store.Snapshot) error { return f.take(ctx, snapshot, from) })
+		if err != nil && !errors.Is(err, ErrMoved) {
+			return err
+		}
+	}
+}
+
+// followShared brings a shared index up to the end of the log.
+func (f *Feed) followShared(ctx context.Context) (more bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var head uint64
+	err = f.read(ctx, func(_ context.Context, snapshot store.Snapshot) error {
+		head = snapshot.Position().Head
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	return false, f.share(ctx, head)
+}
+
+// take applies the next batch of changes, or everything when there is nothing to go on from.
+func (f *Feed) take(ctx context.Context, snapshot store.Snapshot, from uint64) error {
+	position := snapshot.Position()
+	if from == 0 || from > position.Head {
+		return f.rebuild(ctx, snapshot)
+	}
+	changes, err := snapshot.Changes(ctx, from, feedBatch)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		return errLogEnds
+	}
+	var due dueDocuments
+	for _, change := range changes {
+		due.add(change.Document)
+	}
+	documents, err := snapshot.Indexed(ctx, f.model, due.ids)
+	if err != nil {
+		return err
+	}
+	step := Step{From: from, To: changes[len(changes)-1].Sequence, Head: position.Head, Awaited: position.Awaited}
+	return f.shared.Take(ctx, documents, step)
+}
+
+// settle takes note of how far a shared index is.
+func (f *Feed) settle(reached uint64) {
+	f.reached.Store(reached)
+	f.applied.Store(reached)
+}
+
+// Fill brings the index of a new feed to where the store is. What a shared index holds already is kept, unless it is ahead
+// of the store, which was restored then.
+func (f *Feed) Fill(ctx context.Context) error {
+	if f.shared == nil {
+		return f.Rebuild(ctx)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	from, err := f.shared.Reached(ctx)
+	if err != nil {
+		return err
+	}
+	return f.read(ctx, func(ctx context.Context, snapshot store.Snapshot) error {
+		if from == 0 || from > snapshot.Position().Head {
+			return f.rebuild(ctx, snapshot)
+		}
+		f.settle(from)
+		return nil
+	})
+}
+
+// behind reports whether a search found a shared index before a change that its reader waits for: it was lost, or rebuilt
+// from before that change. The feed knows it then, and CatchUp mends it.
+func (f *Feed) behind(found Candidates, awaited uint64) bool {
+	if f.shared == nil || found.Reached >= awaited {
+		return false
+	}
+	f.settle(found.Reached)
+	return true
+}
+
+func errBehind() error {
+	return footnote.Errorf(footnote.CodeUnavailable, "the index is behind the record store and is being brought up; try again")
+}
