@@ -1,0 +1,188 @@
+package qdrant_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	api "github.com/qdrant/go-client/qdrant"
+	"google.golang.org/protobuf/proto"
+
+	"footnote/store"
+)
+
+// recorded keeps the requests of some methods.
+type recorded struct {
+	mu   sync.Mutex
+	byID map[string][]proto.Message
+}
+
+func (r *recorded) hook(_ context.Context, method string, request proto.Message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID == nil {
+		r.byID = map[string][]proto.Message{}
+	}
+	r.byID[method] = append(r.byID[method], request)
+	return nil
+}
+
+// take returns what was recorded of a method and forgets everything.
+func (r *recorded) take(method string) []proto.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.byID[method]
+	r.byID = nil
+	return all
+}
+
+// TestRoutes: all vectors are compared up to the cutoff and when a query asks for it, and the graph is walked beyond.
+func TestRoutes(t *testing.T) {
+	server, config := local(t)
+	config.Cutoff = 30
+	a := reopen(t, config)
+	var pages []store.IndexedDocument
+	for i := range 60 {
+		p := page(fmt.Sprintf("p%02d", i), i+1)
+		p.Chunks[0].Rule = int64(1 + i%2)
+		pages = append(pages, p)
+	}
+	apply(t, a, 1, pages...)
+	var r recorded
+	for name, c := range map[string]struct {
+		rules *roaring.Bitmap
+		exact bool
+		limit int
+		whole bool // all vectors are compared
+	}{
+		"few":         {roaring.BitmapOf(1), false, 5, true},
+		"many":        {roaring.BitmapOf(1, 2), false, 5, false},
+		"many, exact": {roaring.BitmapOf(1, 2), true, 5, true},
+		"nearly all":  {roaring.BitmapOf(1, 2), false, 50, false},
+	} {
+		q := battery()
+		q.Permit.Rules, q.Exact, q.Limit, q.Text = c.rules, c.exact, c.limit, ""
+		for i := range q.Vector {
+			q.Vector[i] = 1
+		}
+		server.On(r.hook)
+		found, err := a.Search(t.Context(), q)
+		server.On(nil)
+		if err != nil || len(found.Found) != c.limit {
+			t.Errorf("%s: %d found, %v", name, len(found.Found), err)
+			continue
+		}
+		params := r.take("QueryBatch")[0].(*api.QueryBatchPoints).GetQueryPoints()[0].GetParams()
+		if params.GetExact() != c.whole || !c.whole && (params.GetHnswEf() != 256 || !params.GetAcorn().GetEnable()) {
+			t.Errorf("%s: asked with %v", name, params)
+		}
+	}
+}
+
+// TestShortListsAreAskedAgain: a graph that finds half of what there is costs a second request and nothing else.
+func TestShortListsAreAskedAgain(t *testing.T) {
+	server, config := local(t)
+	config.Cutoff = 1
+	a := reopen(t, config)
+	apply(t, a, 1, page("x", 1), page("y", 1), page("z", 1))
+	server.On(func(_ context.Context, method string, request proto.Message) error {
+		if method == "QueryBatch" {
+			for _, q := range request.(*api.QueryBatchPoints).GetQueryPoints() {
+				if !q.GetParams().GetExact() {
+					q.Limit = new(uint64(1))
+				}
+			}
+		}
+		return nil
+	})
+	want(t, a, 1, map[string]int{"x": 1, "y": 1, "z": 1})
+}
+
+// TestReachIsRemembered: counting what a permit shows is done once for each state of the index.
+func TestReachIsRemembered(t *testing.T) {
+	server, config := local(t)
+	a := reopen(t, config)
+	apply(t, a, 1, page("x", 1))
+	var r recorded
+	server.On(r.hook)
+	states(t, a)
+	states(t, a)
+	if n := len(r.take("Facet")); n != 1 {
+		t.Errorf("counted %d times for one state", n)
+	}
+	apply(t, a, 2, page("y", 1))
+	states(t, a)
+	if n := len(r.take("Facet")); n != 1 {
+		t.Errorf("counted %d times for the next state", n)
+	}
+}
+
+// TestLayout holds what a collection is made with, and that all reads of several replicas are agreed on.
+func TestLayout(t *testing.T) {
+	server, config := local(t)
+	config.Shards, config.Replicas = 4, 3
+	var r recorded
+	server.On(r.hook)
+	a := reopen(t, config)
+	create := r.take("Create")[0].(*api.CreateCollection)
+	rebuild(t, a, 1, nil, page("x", 1))
+	if create.GetShardNumber() != 4 || create.GetReplicationFactor() != 3 || create.GetWriteConsistencyFactor() != 2 ||
+		!create.GetStrictModeConfig().GetEnabled() || create.GetStrictModeConfig().GetUnindexedFilteringRetrieve() {
+		t.Errorf("made with %v", create)
+	}
+	states(t, a)
+	server.On(nil)
+	for _, q := range r.take("QueryBatch") {
+		for _, one := range q.(*api.QueryBatchPoints).GetQueryPoints() {
+			if one.GetReadConsistency().GetType() != api.ReadConsistencyType_Majority {
+				t.Errorf("read with %v", one.GetReadConsistency())
+			}
+		}
+	}
+}
+
+// TestPayloadIndexes: the fields of a permit have theirs, that of sources by tenant and that of rules for lookup alone.
+// That all are made before the first point, and that no filter is without, the server demands of every test.
+func TestPayloadIndexes(t *testing.T) {
+	server, config := local(t)
+	var r recorded
+	server.On(r.hook)
+	reopen(t, config)
+	found := 0
+	for _, request := range r.take("CreateFieldIndex") {
+		index := request.(*api.CreateFieldIndexCollection)
+		switch index.GetFieldName() {
+		case "source":
+			found++
+			if !index.GetFieldIndexParams().GetKeywordIndexParams().GetIsTenant() {
+				t.Error("sources are no tenants")
+			}
+		case "acl_id":
+			found++
+			if p := index.GetFieldIndexParams().GetIntegerIndexParams(); !p.GetLookup() || p.GetRange() {
+				t.Errorf("rules are indexed with %v", p)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d of the two indexes", found)
+	}
+}
+
+// TestLargePermits sends all rules of a permit, however many, and lets nothing in beside them.
+func TestLargePermits(t *testing.T) {
+	_, config := local(t)
+	a := reopen(t, config)
+	inside, outside := page("in", 1), page("out", 2)
+	inside.Chunks[0].Rule, outside.Chunks[0].Rule = 29_999, 30_001
+	apply(t, a, 1, inside, outside)
+	q := battery()
+	q.Permit.Rules = roaring.New()
+	q.Permit.Rules.AddRange(1, 30_001)
+	found, err := a.Search(t.Context(), q)
+	if err != nil || len(found.Found) != 1 || found.Found[0].Key.ExternalID != "in" {
+		t.Errorf("found %+v, %v", found, err)
+	}
+}
