@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"footnote"
@@ -25,7 +26,7 @@ import (
 	"footnote/internal/gate"
 	"footnote/internal/telemetry"
 	"footnote/retrieval"
-	"footnote/store/sqlite"
+	"footnote/store"
 )
 
 // The names of the secrets in a data folder.
@@ -41,8 +42,8 @@ type app struct {
 	metrics     *telemetry.Metrics
 	gate        gate.Gate // of questions; the queue gives way to them
 	folder      *folder.Folder
-	records     *sqlite.Store
-	generations *generations.Generations
+	records     store.Store
+	generations atomic.Pointer[generations.Generations]
 	answers     *retrieval.Service
 	ingest      *ingest.Service
 	handler     *api.Server
@@ -59,7 +60,11 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 	if err != nil {
 		return nil, err
 	}
-	if a.folder, err = folder.Open(settings.Data); err != nil {
+	index, err := newIndex(settings)
+	if err != nil {
+		return nil, err
+	}
+	if a.folder, err = openFolder(settings); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -67,14 +72,17 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	a.records, err = sqlite.Open(ctx, a.folder.Database(), sqlite.Config{AfterCommit: a.committed})
+	records, err := openStore(ctx, settings, a.folder, a.committed)
 	if err != nil {
 		return nil, err
 	}
-	if a.generations, err = generations.Open(ctx, a.records, a.embedding(model)); err != nil {
+	a.records = records
+	opened, err := generations.Open(ctx, a.records, a.embedding(model, index))
+	if err != nil {
 		return nil, err
 	}
-	serving := a.generations.Serving()
+	a.generations.Store(opened)
+	serving := opened.Serving()
 	writer, err := newWriter(settings.Answers)
 	if err != nil {
 		return nil, err
@@ -90,10 +98,11 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 
 // committed brings the index up to what was just committed and searches wait for, before those who wrote are told.
 func (a *app) committed(awaited uint64) {
-	if a.generations == nil {
+	g := a.generations.Load()
+	if g == nil {
 		return // still opening: the index is filled from all there is
 	}
-	if err := a.generations.CatchUp(context.Background(), awaited); err != nil {
+	if err := g.CatchUp(context.Background(), awaited); err != nil {
 		a.logger.Error("the index fell behind; searches try again", slog.Any("error", err))
 	}
 }

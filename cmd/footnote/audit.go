@@ -14,7 +14,6 @@ import (
 	"footnote/audit"
 	"footnote/internal/folder"
 	"footnote/store"
-	"footnote/store/sqlite"
 )
 
 func auditCommand(o *options) *cobra.Command {
@@ -106,7 +105,7 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 	if err = there(settings); err != nil {
 		return err
 	}
-	f, err := folder.Open(settings.Data)
+	f, err := openFolder(settings)
 	if errors.Is(err, folder.ErrHeld) {
 		return errors.New("a server holds the data folder: stop it, or verify a backup of it (footnote backup FILE)")
 	}
@@ -118,7 +117,7 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 	if err != nil {
 		return err
 	}
-	records, err := sqlite.Open(cmd.Context(), f.Database(), sqlite.Config{})
+	records, err := openStore(cmd.Context(), settings, f, nil)
 	if err != nil {
 		return err
 	}

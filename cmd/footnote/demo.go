@@ -46,6 +46,7 @@ func (o *options) demo(cmd *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	settings.Data = filepath.Join(dir, "data")
+	settings.Store, settings.Index, settings.IndexKeyEnv = "", config.IndexEmbedded, "" // the company goes with its folder
 	settings.LogLevel = quiet(settings.LogLevel)
 	company, err := examples.Load(footnote.Now())
 	if err != nil {

@@ -38,7 +38,7 @@ func openDemo(t *testing.T) (a *app, company examples.Company, keys map[string]s
 			t.Error(err)
 		}
 	})
-	if err := a.generations.Drain(t.Context()); err != nil {
+	if err := a.generations.Load().Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return a, company, keys

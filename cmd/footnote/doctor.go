@@ -68,6 +68,9 @@ func (o *options) examine(cmd *cobra.Command) []finding {
 		return findings
 	}
 	findings = append(findings, found("embedding", examineModel(cmd.Context(), settings.Embedding), settings.Embedding.Kind))
+	if settings.OnServer() {
+		return append(append(findings, found("index", examineIndex(cmd.Context(), settings), settings.Index)), o.examineStore(cmd)...)
+	}
 	database := folder.Database(settings.Data)
 	if _, err = os.Stat(database); err != nil {
 		return append(findings, found("data folder", fmt.Errorf("no data in %s; serve or demo makes it", settings.Data), ""))
@@ -94,6 +97,24 @@ func examineModel(ctx context.Context, settings config.Embedding) error {
 	}
 	_, err = model.Embed(ctx, []string{"word"})
 	return err
+}
+
+// examineIndex opens the index, which changes nothing that it holds.
+func examineIndex(ctx context.Context, settings config.Config) error {
+	model, err := newEmbedder(settings.Embedding)
+	if err != nil {
+		return err
+	}
+	open, err := newIndex(settings)
+	if err != nil {
+		return err
+	}
+	index, err := open(ctx, model)
+	if err != nil {
+		return err
+	}
+	_, err = index.Status(ctx)
+	return errors.Join(err, closeIndex(index))
 }
 
 func private(settings config.Config) finding {

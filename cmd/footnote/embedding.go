@@ -9,8 +9,6 @@ import (
 	"footnote/ingest/queue"
 	"footnote/internal/config"
 	"footnote/internal/embedding"
-	"footnote/retrieval"
-	"footnote/retrieval/embedded"
 )
 
 // newEmbedder makes the model that the settings want; it costs nothing before it is asked.
@@ -41,12 +39,9 @@ func builtIn(name string) embedding.Embedder {
 }
 
 // embedding is how vectors are made and which of them serve.
-func (a *app) embedding(model embedding.Embedder) generations.Config {
+func (a *app) embedding(model embedding.Embedder, index generations.NewIndex) generations.Config {
 	return generations.Config{
-		Model: model, AtHand: builtIn,
-		NewIndex: func(_ context.Context, model embedding.Embedder) (retrieval.Index, error) {
-			return embedded.New(embedded.Config{Model: model.Model()}), nil
-		},
+		Model: model, AtHand: builtIn, NewIndex: index,
 		Queue: queue.Config{
 			Workers: a.config.Embedding.Workers(), Gate: &a.gate, Done: a.metrics.Embedded,
 			Refused: func(err error) { a.logger.Warn("the model refuses a text", slog.Any("error", err)) },
@@ -60,6 +55,9 @@ func (a *app) embedding(model embedding.Embedder) generations.Config {
 func (a *app) served(before, now generations.Serving) {
 	a.answers.Switch(now.Feed, now.Questions)
 	a.ingest.EmbedBy(now.Inline())
+	if before.Number == now.Number {
+		return // the same model, from an index that was filled anew
+	}
 	a.logger.Info("another model serves", slog.String("before", before.Texts.Model()), slog.String("now", now.Texts.Model()), slog.Int("generation", now.Number))
 }
 
@@ -68,7 +66,7 @@ type indexer struct{ *app }
 
 // Status implements api.Index.
 func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
-	status, err := i.generations.Status(ctx)
+	status, err := i.generations.Load().Status(ctx)
 	if err != nil {
 		return api.IndexReport{}, err
 	}
@@ -83,4 +81,4 @@ func (i indexer) Status(ctx context.Context) (api.IndexReport, error) {
 }
 
 // Rebuild implements api.Index.
-func (i indexer) Rebuild(ctx context.Context) error { return i.generations.Rebuild(ctx) }
+func (i indexer) Rebuild(ctx context.Context) error { return i.generations.Load().Rebuild(ctx) }

@@ -55,7 +55,7 @@ func TestAServerIsWatched(t *testing.T) {
 	}
 	work, stop := context.WithCancel(t.Context())
 	over := make(chan error, 1)
-	go func() { over <- ended(a.generations.Run(work)) }()
+	go func() { over <- ended(a.generations.Load().Run(work)) }()
 	server := httptest.NewServer(a.handler)
 	defer func() {
 		server.Close()

@@ -25,6 +25,9 @@ func backupCommand(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if settings.OnServer() {
+				return errors.New("the records are a Postgres server's: back them up with pg_dump, as docs/deploy.md shows")
+			}
 			database := folder.Database(settings.Data)
 			if _, err := os.Stat(database); err != nil {
 				return fmt.Errorf("there is no data in %s: %w", settings.Data, err)
@@ -49,6 +52,9 @@ func restoreCommand(o *options) *cobra.Command {
 			settings, err := o.load()
 			if err != nil {
 				return err
+			}
+			if settings.OnServer() {
+				return errors.New("the records are a Postgres server's: restore them with pg_restore, as docs/deploy.md shows")
 			}
 			if err = sqlite.Check(cmd.Context(), args[0]); err != nil {
 				return err

@@ -23,6 +23,7 @@ import (
 // options are the flags that every command has.
 type options struct {
 	data, config, server string
+	store, indexAt       string
 	json                 bool
 	create               bool           // the command may make the data folder
 	settings             map[string]any // flags of serve and demo that are settings, by name
@@ -31,6 +32,8 @@ type options struct {
 func (o *options) register(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.StringVar(&o.data, "data", "", "data folder (default ./footnote-data)")
+	flags.StringVar(&o.store, "store", "", "address of a Postgres that keeps the records (default: a file in the data folder)")
+	flags.StringVar(&o.indexAt, "index", "", "embedded, pgvector or qdrant://host:port (default embedded)")
 	flags.StringVar(&o.config, "config", "", "settings in a YAML file")
 	flags.StringVar(&o.server, "server", "", "address of a running server, asked with the key in FOOTNOTE_KEY")
 	flags.BoolVar(&o.json, "json", false, "print JSON with the field names of the API")
@@ -40,8 +43,10 @@ func (o *options) register(root *cobra.Command) {
 func (o *options) load() (config.Config, error) {
 	set := map[string]any{}
 	maps.Copy(set, o.settings)
-	if o.data != "" {
-		set["data"] = o.data
+	for setting, value := range map[string]string{"data": o.data, "store": o.store, "index": o.indexAt} {
+		if value != "" {
+			set[setting] = value
+		}
 	}
 	return config.Load(o.config, set)
 }
@@ -103,11 +108,14 @@ func (o *options) connect(ctx context.Context, caller footnote.Caller) (*client,
 	if err != nil {
 		return nil, err
 	}
-	return &client{base: "http://localhost", transport: api.Local(a.handler, caller), close: a.Close, embed: a.generations.Drain}, nil
+	return &client{base: "http://localhost", transport: api.Local(a.handler, caller), close: a.Close, embed: a.generations.Load().Drain}, nil
 }
 
 // there refuses a data folder without data, so that a mistyped one is not made and found sound.
 func there(settings config.Config) error {
+	if settings.OnServer() {
+		return nil // it says itself what is wrong
+	}
 	if _, err := os.Stat(folder.Database(settings.Data)); err != nil {
 		return fmt.Errorf("there is no data in %s: name the folder with --data; serve, key create and source add make one", settings.Data)
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"footnote/freshness"
+	"footnote/store"
 )
 
 func serveCommand(o *options) *cobra.Command {
@@ -69,14 +70,50 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 func (a *app) serve(ctx context.Context, listener net.Listener) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return a.handler.Serve(ctx, listener) })
-	work.Go(func() error { return ended(a.generations.Run(ctx)) })
-	schedules := freshness.NewRunner(a.records, a.ingest, freshness.Config{Logger: a.logger})
-	work.Go(func() error { return ended(schedules.Run(ctx)) })
+	if holder, several := a.records.(store.Holder); several {
+		work.Go(func() error { return ended(holder.Listen(ctx, a.committed)) })
+		work.Go(func() error { return ended(a.generations.Load().Watch(ctx)) })
+		work.Go(func() error { return ended(a.lead(ctx, holder)) })
+	} else {
+		work.Go(func() error { return ended(a.duties(ctx)) })
+	}
 	if a.config.MetricsListen != "" {
 		work.Go(func() error { return a.serveMetrics(ctx) })
 	}
 	return work.Wait()
 }
+
+// duties are done by one process for each record store: texts get their vectors, and sources are synced by schedule.
+func (a *app) duties(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return a.generations.Load().Run(ctx) })
+	work.Go(func() error {
+		return freshness.NewRunner(a.records, a.ingest, freshness.Config{Logger: a.logger}).Run(ctx)
+	})
+	return work.Wait()
+}
+
+// lead waits until no other process does the duties, and does them. When the hold is lost it waits again.
+func (a *app) lead(ctx context.Context, holder store.Holder) error {
+	for {
+		err := holder.Hold(ctx, "duties", func(ctx context.Context) error {
+			a.logger.InfoContext(ctx, "this process embeds and syncs for all")
+			return a.duties(ctx)
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		a.logger.WarnContext(ctx, "the duties are waited for again", slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(leadAgain):
+		}
+	}
+}
+
+// leadAgain is how long a process waits before it asks for the duties again.
+const leadAgain = 2 * time.Second
 
 // ended takes the end of the program for what it is.
 func ended(err error) error {

@@ -24,6 +24,9 @@ import (
 // Config is every setting of the read program.
 type Config struct {
 	Data           string    `koanf:"data"`            // the data folder
+	Store          string    `koanf:"store"`           // the address of a Postgres; empty: a file in the data folder
+	Index          string    `koanf:"index"`           // embedded, pgvector or qdrant://host:port
+	IndexKeyEnv    string    `koanf:"index_key_env"`   // the variable that holds the API key of Qdrant
 	Listen         string    `koanf:"listen"`          // host:port
 	MetricsListen  string    `koanf:"metrics_listen"`  // host:port of /metrics without a key; empty: only with an admin key
 	TLSCert        string    `koanf:"tls_cert"`        // PEM file
@@ -46,7 +49,7 @@ const envPrefix = "FOOTNOTE_"
 func defaults() map[string]any {
 	return map[string]any{
 		"data": "./footnote-data", "listen": "127.0.0.1:8080", "anonymous": true, "anonymous_rate": 5.0,
-		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": KindMiniLM,
+		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": KindMiniLM, "index": IndexEmbedded,
 		"answers.timeout": "20s", "answers.max_tokens": 600,
 	}
 }
@@ -99,7 +102,7 @@ func loadFile(k *koanf.Koanf, path string) error {
 
 func known(key string) bool {
 	names := []string{
-		"data", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
+		"data", "store", "index", "index_key_env", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
 		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.protocol",
 		"embedding.base_url", "embedding.model", "embedding.dimensions", "embedding.key_env", "embedding.cores",
 		"answers.base_url", "answers.model", "answers.key_env", "answers.timeout", "answers.max_tokens",
@@ -146,6 +149,9 @@ func (c Config) check() error {
 		if _, err := netip.ParsePrefix(network); err != nil {
 			return invalid("trusted_proxies", "each must be a network such as 10.0.0.0/8", nil)
 		}
+	}
+	if err := c.checkBackend(); err != nil {
+		return err
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":

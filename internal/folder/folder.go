@@ -46,6 +46,18 @@ func Open(path string) (*Folder, error) {
 	return &Folder{path: path, lock: lock}, nil
 }
 
+// OpenKeys is Open for processes that use nothing of the folder but its secrets: several may, at once.
+func OpenKeys(path string) (*Folder, error) {
+	if err := prepare(path); err != nil {
+		return nil, err
+	}
+	mark, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // G304: the operator names the folder
+	if err != nil {
+		return nil, unavailable("the data folder cannot be written: check its owner, its mode and whether the disk is read-only", err)
+	}
+	return &Folder{path: path, lock: mark}, nil
+}
+
 func prepare(path string) error {
 	info, err := os.Stat(path)
 	switch {
