@@ -24,10 +24,11 @@ type stores struct {
 // indexes makes indexes of one kind.
 type indexes struct {
 	name string
-	// make returns an empty index that goes with the test, as a program opens it. A shared one outlives the programs: each
-	// that opens it beside a database finds what is in there.
-	make  func(t *testing.T, beside database) retrieval.Index
-	exact bool // what a reader may not see changes no byte of what they get
+	// make makes room for an index that goes with the test and returns how a program opens it, empty at first. Where it is
+	// shared, programs that open it find what others put in.
+	make   func(t *testing.T) (open func(t *testing.T) retrieval.Index)
+	shared bool
+	exact  bool // what a reader may not see changes no byte of what they get
 }
 
 // home is the backend of which every law is held with all it has.
@@ -35,8 +36,8 @@ func home() backend { return backend{sqliteStores(), embeddedIndexes()} }
 
 func backends() []backend {
 	var all []backend
-	for _, store := range []stores{sqliteStores()} {
-		for _, index := range []indexes{embeddedIndexes()} {
+	for _, store := range []stores{sqliteStores(), postgresStores()} {
+		for _, index := range []indexes{embeddedIndexes(), qdrantIndexes()} {
 			all = append(all, backend{store, index})
 		}
 	}
@@ -44,7 +45,9 @@ func backends() []backend {
 }
 
 func embeddedIndexes() indexes {
-	return indexes{name: "embedded", exact: true, make: func(*testing.T, database) retrieval.Index { return embedded.New(embedded.Config{}) }}
+	return indexes{name: "embedded", exact: true, make: func(*testing.T) func(*testing.T) retrieval.Index {
+		return func(*testing.T) retrieval.Index { return embedded.New(embedded.Config{}) }
+	}}
 }
 
 func (on backend) name() string { return on.store.name + "_" + on.index.name }

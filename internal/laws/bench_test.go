@@ -56,19 +56,20 @@ func (c *clock) advance(d time.Duration) { c.micros.Add(d.Microseconds()) }
 
 // bench is the whole read program below its HTTP routes, on a store of its own.
 type bench struct {
-	on       backend
-	database database
-	store    store.Store
-	index    retrieval.Index
-	feed     *retrieval.Feed
-	search   *retrieval.Service
-	pipeline *ingest.Service
-	clock    *clock
-	embedder embedding.Embedder
-	root     footnote.Caller // feeds every source
-	boss     footnote.Caller // decides on what root submitted
-	keys     *atomic.Int64
-	callers  map[string]footnote.Caller
+	on        backend
+	database  database
+	store     store.Store
+	index     retrieval.Index
+	openIndex func(t *testing.T) retrieval.Index
+	feed      *retrieval.Feed
+	search    *retrieval.Service
+	pipeline  *ingest.Service
+	clock     *clock
+	embedder  embedding.Embedder
+	root      footnote.Caller // feeds every source
+	boss      footnote.Caller // decides on what root submitted
+	keys      *atomic.Int64
+	callers   map[string]footnote.Caller
 }
 
 var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
@@ -83,7 +84,8 @@ func newBenchWith(t *testing.T, on backend, with embedding.Embedder) *bench {
 	t.Helper()
 	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t), keys: &atomic.Int64{}}
 	b.clock.micros.Store(start.UnixMicro())
-	b.index = on.index.make(t, b.database)
+	b.openIndex = on.index.make(t)
+	b.index = b.openIndex(t)
 	b.run(t)
 	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})
 	b.boss = b.caller(t, footnote.Key{Principal: who(t, "user:boss"), Scopes: []footnote.Scope{footnote.ScopeAdmin}})
@@ -116,7 +118,7 @@ func (b *bench) run(t *testing.T) {
 func (b *bench) beside(t *testing.T) *bench {
 	t.Helper()
 	other := *b
-	other.feed, other.index = nil, b.on.index.make(t, b.database)
+	other.feed, other.index = nil, b.openIndex(t)
 	other.run(t)
 	return &other
 }

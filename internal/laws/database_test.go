@@ -1,12 +1,17 @@
 package laws_test
 
 import (
+	"context"
 	"database/sql"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"footnote/internal/testdb"
 	"footnote/store"
+	"footnote/store/postgres"
 	"footnote/store/sqlite"
 )
 
@@ -43,6 +48,43 @@ func (f sqliteFile) open(t *testing.T, as program) store.Store {
 		}
 	})
 	return records
+}
+
+// postgresStores are databases of a server; each of the programs at one has connections of its own.
+func postgresStores() stores {
+	return stores{name: "postgres", programs: 3, make: func(t *testing.T) database {
+		t.Helper()
+		return postgresDatabase(testdb.Postgres(t))
+	}}
+}
+
+type postgresDatabase string
+
+func (d postgresDatabase) open(t *testing.T, as program) store.Store {
+	t.Helper()
+	records, err := postgres.Open(t.Context(), string(d), postgres.Config{Now: as.now, AfterCommit: as.afterCommit})
+	must(t, err)
+	t.Cleanup(func() {
+		if err := records.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return records
+}
+
+func (d postgresDatabase) breakLog(t *testing.T) (mend func()) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	db, err := pgx.Connect(ctx, string(d))
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close(ctx)) })
+	_, err = db.Exec(ctx, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the log is full'; END $$;
+		CREATE TRIGGER the_log_is_full BEFORE INSERT ON footnote.events FOR EACH ROW EXECUTE FUNCTION refuse()`)
+	must(t, err)
+	return func() {
+		_, err := db.Exec(ctx, "DROP TRIGGER the_log_is_full ON footnote.events")
+		must(t, err)
+	}
 }
 
 func (f sqliteFile) breakLog(t *testing.T) (mend func()) {

@@ -33,7 +33,7 @@ func holdEveryHitIsEvidence(t *testing.T, on backend) {
 			}
 		}
 	}
-	if looked < 100 {
+	if looked < on.share(100, 5) {
 		t.Errorf("only %d hits were looked at", looked)
 	}
 }

@@ -26,14 +26,14 @@ func TestShortListsAreRefilled(t *testing.T) { everywhere(t, holdShortListsAreRe
 func holdShortListsAreRefilled(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, smallWorld(on))
 	var total tallies
 	for name, wrap := range map[string]func(retrieval.Index) retrieval.Index{
 		"a few at a time":                   func(index retrieval.Index) retrieval.Index { return stingy{index} },
 		"a few at a time, permitted or not": func(index retrieval.Index) retrieval.Index { return stingyOpen{index} },
 	} {
 		w.over(t, wrap)
-		for range on.share(pick(25, 200), 5) {
+		for range on.share(pick(25, 200), 10) {
 			w.decisions(t, w.ask(one(rng, w.readers...)), &total)
 		}
 		if t.Failed() {
@@ -63,7 +63,7 @@ func holdSearchWaitsForTheIndex(t *testing.T, on backend) {
 	t.Helper()
 	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
-	feed := retrieval.NewFeed(b.store, on.index.make(t, b.database), b.embedder.Model())
+	feed := retrieval.NewFeed(b.store, on.index.make(t)(t), b.embedder.Model())
 	b.search = retrieval.New(b.store, feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	ana := b.reader(t, "user:ana")
 	for _, text := range []string{plainText, "The lantern stands on the stairs.", "The lantern went out."} {

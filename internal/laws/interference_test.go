@@ -27,9 +27,9 @@ func TestInterference(t *testing.T) { whereExact(t, holdInterference) }
 func holdInterference(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target, pairs, hits, hidden, conflicts := on.share(pick(200, 2000), 4), 0, 0, 0, 0
+	target, pairs, hits, hidden, conflicts := on.share(pick(200, 2000), pick(20, 4)), 0, 0, 0, 0
 	for pairs < target {
-		h := newHistory(rng, 70)
+		h := newHistory(rng, on.share(70, pick(3, 1)))
 		full := h.store(t, on, nil)
 		for _, name := range h.readers {
 			seen := h.seenBy(name)

@@ -30,7 +30,7 @@ func (o open) Search(ctx context.Context, query retrieval.Query) (retrieval.Cand
 // everything is a permit that no reader has.
 func everything() retrieval.Permit {
 	rules := roaring.New()
-	rules.AddRange(0, 1<<20)
+	rules.AddRange(0, 1<<12)
 	sources := []string{"s0", "s1", "s2", "s3", "s4", "s5"}
 	return retrieval.Permit{Rules: rules, Audiences: footnote.AudienceInternal.Audiences(), Sources: sources}
 }
@@ -72,10 +72,10 @@ func TestStoreDecidesLast(t *testing.T) { everywhere(t, holdStoreDecidesLast) }
 func holdStoreDecidesLast(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, smallWorld(on))
 	w.over(t, func(index retrieval.Index) retrieval.Index { return open{index} })
 	var total tallies
-	for range on.share(pick(8, 60), 4) {
+	for range on.share(pick(8, 60), 6) {
 		for range 8 {
 			w.mutate(t)
 		}
@@ -98,7 +98,7 @@ func TestStoreDecidesLastWhenTheIndexIsBehind(t *testing.T) {
 func holdStoreDecidesLastWhenTheIndexIsBehind(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, smallWorld(on))
 	behind := &frozen{}
 	w.over(t, func(index retrieval.Index) retrieval.Index {
 		behind.Index = open{index}
@@ -106,7 +106,7 @@ func holdStoreDecidesLastWhenTheIndexIsBehind(t *testing.T, on backend) {
 	})
 	behind.since.Store(true)
 	shown := 0
-	for range on.share(pick(8, 60), 4) {
+	for range on.share(pick(8, 60), 6) {
 		for range 30 {
 			w.mutate(t)
 		}
@@ -163,14 +163,14 @@ func TestIndexFiltersFirst(t *testing.T) { everywhere(t, holdIndexFiltersFirst) 
 func holdIndexFiltersFirst(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	w := newWorld(t, on, rng, scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60})
+	w := newWorld(t, on, rng, smallWorld(on))
 	seen := &spy{}
 	w.over(t, func(index retrieval.Index) retrieval.Index {
 		seen.Index = index
 		return seen
 	})
 	looked := 0
-	for range on.share(pick(8, 60), 4) {
+	for range on.share(pick(8, 60), 6) {
 		for range 8 {
 			w.mutate(t)
 		}

@@ -94,6 +94,15 @@ func (d *doc) text(p part) oracle.Text {
 // scale is the size of a world.
 type scale struct{ sources, docs, rules, groups, users, customers, readers int }
 
+// smallWorld is that of the laws whose tests put something slow between a search and its index.
+func smallWorld(on backend) scale {
+	size := scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60}
+	if !on.atHome() && !long() {
+		size.docs = 40
+	}
+	return size
+}
+
 func newWorld(t *testing.T, on backend, rng *rand.Rand, size scale) *world {
 	t.Helper()
 	w := &world{bench: newBench(t, on), rng: rng}
