@@ -78,23 +78,6 @@ func nearCodes(documents []store.IndexedDocument, rules *roaring.Bitmap, code []
 	return kept
 }
 
-func TestRotationKeepsProducts(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{1, 2, 3, 70, 256, 384, 1000} {
-		a, b := make([]float32, n), make([]float32, n)
-		for i := range a {
-			a[i], b[i] = float32(random.NormFloat64()), float32(random.NormFloat64())
-		}
-		before, after := dot(a, b), dot(rotate(a), rotate(b))
-		if d := before - after; d > 1e-3 || d < -1e-3 {
-			t.Errorf("%d dimensions: product %v became %v", n, before, after)
-		}
-		if n > 60 && slices.Equal(a, rotate(a)) {
-			t.Errorf("%d dimensions: nothing was turned", n)
-		}
-	}
-}
-
 // TestSignsHalve: half of the signs of a turned axis are set, about, or codes tell little apart.
 func TestSignsHalve(t *testing.T) {
 	for axis := range 8 {

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"footnote/internal/kernel"
+	"footnote/retrieval/rotation"
 )
 
 // vectors holds the same vectors three times: signs and bytes of the turned vector to look fast, and the vector as it
@@ -72,7 +73,7 @@ func newVector(x []float32) (v vector, ok bool) {
 	if !(length > 0) || math.IsInf(length, 0) {
 		return vector{}, false
 	}
-	turned := rotate(x)
+	turned := rotation.Turn(x)
 	v = vector{floats: x, small: make([]int8, len(x)), code: make([]uint64, (len(x)+63)/64)}
 	largest := float32(0)
 	for i, f := range turned {

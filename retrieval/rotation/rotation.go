@@ -1,26 +1,28 @@
-package embedded
+// Package rotation turns vectors before an index codes them, by one matrix that depends on nothing but their length: a code
+// must say nothing of the corpus. How codes are kept and compared is left to the indexes.
+package rotation
 
 import "math"
 
 const (
-	rotationRounds = 3
-	rotationSeed   = 0x9e3779b97f4a7c15
+	rounds = 3
+	seed   = 0x9e3779b97f4a7c15
 )
 
-// rotate turns a vector by a fixed orthogonal matrix: signs of a fixed sequence, then Hadamard transforms of the first
+// Turn turns a vector by a fixed orthogonal matrix: signs of a fixed sequence, then Hadamard transforms of the first
 // and of the last 2^k numbers, the largest that fit, three times over. It spreads what a model puts into a few
 // dimensions over all of them, so that signs and bytes carry about the same of each.
-func rotate(x []float32) []float32 {
+func Turn(x []float32) []float32 {
 	out := append([]float32(nil), x...)
 	size := 1
 	for size*2 <= len(out) {
 		size *= 2
 	}
-	seed := uint64(rotationSeed)
-	for range rotationRounds {
+	state := uint64(seed)
+	for range rounds {
 		for i := range out {
-			seed += rotationSeed
-			if mix(seed)&1 == 1 {
+			state += seed
+			if mix(state)&1 == 1 {
 				out[i] = -out[i]
 			}
 		}
