@@ -1,0 +1,61 @@
+package pgvector
+
+import (
+	"cmp"
+	"regexp"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"footnote"
+	"footnote/retrieval/words"
+)
+
+// Config says where an index is and what it holds. One of Pool and DSN is required, and Model.
+type Config struct {
+	Pool *pgxpool.Pool // of the caller, who closes it
+	DSN  string        // of a pool of the index's own
+
+	Schema     string // where its tables are, which nothing else may use; default: footnote_index
+	Model      string // of the vectors
+	Dimensions int    // of the vectors; default: those of the first that comes
+
+	// GraphFrom is from how many vectors a graph is built; default: 400,000. Below, signs are compared as quickly.
+	GraphFrom int
+
+	Analyzer  *words.Analyzer  // default: its own
+	Reference *words.Reference // default: its own
+}
+
+// schemas are the names that need no quotation marks and leave room for those of tables.
+var schemas = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,47}$`)
+
+func (c Config) withDefaults() (Config, error) {
+	c.Schema = cmp.Or(c.Schema, "footnote_index")
+	c.GraphFrom = cmp.Or(c.GraphFrom, 400_000)
+	if c.Analyzer == nil {
+		c.Analyzer = words.New()
+	}
+	if c.Reference == nil {
+		c.Reference = words.NewReference()
+	}
+	switch {
+	case c.Pool == nil && c.DSN == "":
+		return c, footnote.Invalid("dsn", "must be the address of the database, postgres://user@host/database")
+	case c.Model == "":
+		return c, footnote.Invalid("model", "must name the model of the vectors")
+	case !schemas.MatchString(c.Schema):
+		return c, footnote.Invalid("schema", "must be small letters, digits and underscores, at most 48, with no digit first")
+	case c.Dimensions < 0 || c.Dimensions > mostDimensions:
+		return c, footnote.Invalid("dimensions", "must be between 1 and 16,000, which is what pgvector keeps")
+	case c.GraphFrom < 0:
+		return c, footnote.Invalid("graph_from", "must not be negative")
+	}
+	return c, nil
+}
+
+const (
+	// mostDimensions is what a vector of pgvector holds.
+	mostDimensions = 16_000
+	// mostInGraph is what its graph takes.
+	mostInGraph = 2_000
+)

@@ -1,0 +1,175 @@
+package pgvector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"footnote"
+)
+
+// layout is the number of what follows and of how it is coded. An index of another one is emptied.
+const layout = 1
+
+// state is the one row that says where the index stands. Writers lock it. Tables belong to a slot: a rebuild fills those of
+// the next beside those that serve.
+type state struct {
+	schema     string
+	slot       int
+	building   int // the slot that a rebuild fills; 0: none
+	watermark  uint64
+	revision   int64 // grows when groups change
+	dimensions int   // of every vector; 0: none has come yet
+	graph      bool  // there is one
+}
+
+const makeState = `CREATE TABLE IF NOT EXISTS %s.state (
+	one bool PRIMARY KEY DEFAULT true CHECK (one),
+	layout int NOT NULL, model text NOT NULL, dimensions int NOT NULL,
+	slot int NOT NULL, building int NOT NULL, watermark bigint NOT NULL, revision bigint NOT NULL, graph bool NOT NULL
+)`
+
+// The tables of a slot. An acl is what a permit decides about: a rule, a source and an audience; its counts are exact. An
+// extent is what a document has under one acl. Chunks are numbered within their document; their ids are in its layout, which
+// holds all that is known of them but vectors and words. A row of word has a stem's places in what a document has under an
+// acl. A document that is gone leaves its row, so that an older state of it cannot come back.
+const makeTables = `
+CREATE TABLE @acl (acl int PRIMARY KEY, rule bigint NOT NULL, source text NOT NULL, audience int NOT NULL,
+	chunks bigint NOT NULL, vectors bigint NOT NULL, revision bigint NOT NULL, UNIQUE (rule, source, audience));
+CREATE INDEX ON @acl (revision);
+CREATE TABLE @document (doc int PRIMARY KEY, id text NOT NULL UNIQUE, applied bigint NOT NULL, digest bytea NOT NULL,
+	source text NOT NULL, external_id text NOT NULL, kind text NOT NULL, language text NOT NULL, owner text NOT NULL,
+	products text[] NOT NULL, versions text[] NOT NULL, parts text[] NOT NULL, layout bytea NOT NULL);
+CREATE TABLE @extent (doc int NOT NULL, acl int NOT NULL, chunks int NOT NULL, vectors int NOT NULL, changed timestamptz NOT NULL);
+CREATE TABLE @vector (acl int NOT NULL, doc int NOT NULL, place int NOT NULL, v vector NOT NULL);
+ALTER TABLE @vector ALTER v SET STORAGE PLAIN;
+CREATE TABLE @code (acl int NOT NULL, doc int NOT NULL, place int NOT NULL, signs bit varying NOT NULL);
+CREATE TABLE @word (acl int NOT NULL, doc int NOT NULL, stem bytea NOT NULL, places bytea NOT NULL);
+CREATE INDEX ON @extent (doc); CREATE INDEX ON @vector (doc, place); CREATE INDEX ON @code (doc); CREATE INDEX ON @word (doc);`
+
+// makeIndexes are those that a filled table is given.
+const makeIndexes = `CREATE INDEX ON @vector (acl); CREATE INDEX ON @code (acl); CREATE INDEX ON @word (stem, acl);`
+
+const (
+	dropping   = `DROP TABLE IF EXISTS `
+	dropTables = dropping + `@acl, @extent, @vector, @code, @word, @document` // document last: it tells that there are others
+)
+
+// sql names the tables of the slot in a statement.
+func (s state) sql(statement string) string {
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(statement, "@")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		end := strings.IndexFunc(after, func(r rune) bool { return r < 'a' || r > 'z' })
+		if end < 0 {
+			end = len(after)
+		}
+		out.WriteString(s.schema + "." + after[:end] + "_" + strconv.Itoa(s.slot))
+		statement = after[end:]
+	}
+}
+
+// at is the state with the tables of another slot.
+func (s state) at(slot int) state {
+	s.slot = slot
+	return s
+}
+
+// settings hold to the end of the transaction: just-in-time compilation takes longer than any of our statements, and what is
+// sorted here is larger than what servers give by default.
+const settings = `set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_custom_plan', true)`
+
+func (x *Index) state(ctx context.Context, tx pgx.Tx, lock string) (state, error) {
+	now := state{schema: x.config.Schema}
+	var watermark int64
+	var discarded [3]string
+	err := tx.QueryRow(ctx, `SELECT slot, building, watermark, revision, dimensions, graph, `+settings+` FROM `+x.config.Schema+`.state `+lock).
+		Scan(&now.slot, &now.building, &watermark, &now.revision, &now.dimensions, &now.graph, &discarded[0], &discarded[1], &discarded[2])
+	now.watermark = uint64(watermark) //nolint:gosec // G115: it was one
+	return now, err
+}
+
+// prepare makes what is missing.
+func (x *Index) prepare(ctx context.Context) error {
+	if err := x.extension(ctx); err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, x.pool, func(tx pgx.Tx) error {
+		// Processes that start together must not make the same thing twice.
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext($1))`, x.config.Schema); err != nil {
+			return err
+		}
+		held, err := x.held(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if held != "" && held != x.config.Model {
+			return footnote.Errorf(footnote.CodeConflict,
+				"the schema of the index holds vectors of another model: give each model a schema of its own, or drop this one")
+		}
+		if held != "" {
+			return nil
+		}
+		for _, statement := range []string{
+			"CREATE SCHEMA IF NOT EXISTS " + x.config.Schema, fmt.Sprintf(makeState, x.config.Schema),
+			state{schema: x.config.Schema, slot: 1}.sql(makeTables + makeIndexes),
+		} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO `+x.config.Schema+`.state VALUES (true, $1, $2, $3, 1, 0, 0, 1, false)`,
+			layout, x.config.Model, x.config.Dimensions)
+		return err
+	})
+}
+
+// held is the model whose index is there. One that cannot be read any more is dropped.
+func (x *Index) held(ctx context.Context, tx pgx.Tx) (model string, err error) {
+	var there bool
+	if err = tx.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, x.config.Schema+".state").Scan(&there); err != nil || !there {
+		return "", err
+	}
+	var number, dimensions int
+	err = tx.QueryRow(ctx, `SELECT layout, model, dimensions FROM `+x.config.Schema+`.state`).Scan(&number, &model, &dimensions)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", err
+	}
+	if wanted := x.config.Dimensions; number == layout && (wanted == 0 || dimensions == 0 || wanted == dimensions) {
+		return model, nil
+	}
+	_, err = tx.Exec(ctx, "DROP SCHEMA "+x.config.Schema+" CASCADE")
+	return "", err
+}
+
+// extension sees to it that the database has pgvector, new enough.
+func (x *Index) extension(ctx context.Context) error {
+	const ask = `SELECT extversion, string_to_array(extversion, '.')::int[] >= '{0,8}' FROM pg_extension WHERE extname = 'vector'`
+	var version string
+	var enough bool
+	err := x.pool.QueryRow(ctx, ask).Scan(&version, &enough)
+	if errors.Is(err, pgx.ErrNoRows) {
+		if _, err = x.pool.Exec(ctx, `CREATE EXTENSION IF NOT EXISTS vector`); err != nil {
+			return noExtension(ctx, err)
+		}
+		err = x.pool.QueryRow(ctx, ask).Scan(&version, &enough)
+	}
+	if err == nil && !enough {
+		err = footnote.Errorf(footnote.CodeUnavailable,
+			"the database has pgvector %s and 0.8 or newer is needed: install it on the server, then run ALTER EXTENSION vector UPDATE", version)
+	}
+	return err
+}
+
+// table is the name of a table of the slot, for COPY.
+func (s state) table(name string) pgx.Identifier {
+	return pgx.Identifier{s.schema, name + "_" + strconv.Itoa(s.slot)}
+}
