@@ -6,10 +6,10 @@ BIN := bin
 DATABASES := $(GO) run ./internal/testdb/with
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt mutants oracle quality bench bench-short peer fuzz ingest-real demo ci
+.PHONY: help build test race lint fmt mutants oracle quality bench bench-short bench-indexes peer fuzz ingest-real demo ci
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the programs into bin/
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/ ./cmd/...
@@ -38,6 +38,9 @@ bench: ## measure speed, memory and size; prints the bars beside the figures
 
 bench-short: ## the same with less, in three minutes once vectors are remembered
 	$(GO) run ./internal/bench -short
+
+bench-indexes: ## measure the indexes side by side, and pgvector as most use it; SIZE=1m for a million chunks
+	$(DATABASES) $(GO) run ./internal/bench/indexes $(if $(filter 1m,$(SIZE)),-chunks 1000000 -questions 20)
 
 peer: ## install ONNX Runtime, which bench then measures the encoder against
 	cd internal/bench/peer-onnx && npm ci --ignore-scripts --no-audit --no-fund

@@ -86,7 +86,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 		"github.com/gin-gonic/gin":          {"footnote/api"},
 		"modernc.org/sqlite":                {"footnote/store/sqlite"},
 		"github.com/robfig/cron":            {"footnote/freshness"},
-		"github.com/jackc/pgx":              {"footnote/store/postgres", "footnote/retrieval/pgvector", "footnote/internal/testdb"},
+		"github.com/jackc/pgx":              {"footnote/store/postgres", "footnote/retrieval/pgvector", "footnote/internal/testdb", "footnote/internal/bench/indexes"},
 		"github.com/qdrant":                 {"footnote/retrieval/qdrant"},
 		"github.com/RoaringBitmap":          {"footnote/retrieval"},
 		"github.com/pressly/goose":          {"footnote/store", "footnote/migrations"},

@@ -84,7 +84,7 @@ func (c *Cluster) initialise(ctx context.Context, options Options) error {
 	}
 	settings := []string{
 		"listen_addresses = ''", "unix_socket_directories = '" + c.folder + "'", "max_connections = 300",
-		"shared_buffers = '256MB'", "log_min_messages = error",
+		"shared_buffers = '1GB'", "log_min_messages = error",
 	}
 	if !options.Durable {
 		settings = append(settings, "fsync = off", "synchronous_commit = off", "full_page_writes = off")

@@ -17,23 +17,21 @@ import (
 // Apply replaces the documents given, all or none. What the index holds of a document from a later watermark stays: another
 // process has been there with newer news. While a rebuild goes on, its tables are given the same.
 func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
-	return x.writing(ctx, func(tx pgx.Tx, now state) error {
-		records, err := x.records(ctx, documents, &now.dimensions)
+	return x.writing(ctx, func(s session) error {
+		records, err := x.records(ctx, documents, &s.dimensions)
 		if err != nil {
 			return err
 		}
-		for _, slot := range []int{now.slot, now.building} {
+		for _, slot := range []int{s.slot, s.building} {
 			if slot == 0 {
 				continue
 			}
-			b := batch{state: now.at(slot), tx: tx, watermark: int64(watermark)} //nolint:gosec // G115: far smaller
-			if err = b.take(ctx, records); err != nil {
+			if err = s.batch(slot, watermark).take(ctx, records); err != nil {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `UPDATE `+now.schema+`.state SET watermark = greatest(watermark, $1), revision = revision + 1, dimensions = $2`,
-			int64(watermark), now.dimensions) //nolint:gosec // G115: far smaller
-		return err
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET watermark = greatest(watermark, $1), revision = revision + 1, dimensions = $2`,
+			int64(watermark), s.dimensions) //nolint:gosec // G115: far smaller
 	})
 }
 
@@ -62,9 +60,13 @@ func (x *Index) records(ctx context.Context, documents []store.IndexedDocument, 
 
 // batch writes documents to the tables of one slot.
 type batch struct {
-	state
-	tx        pgx.Tx
+	session
 	watermark int64
+}
+
+func (s session) batch(slot int, watermark uint64) *batch {
+	s.slot = slot
+	return &batch{s, int64(watermark)} //nolint:gosec // G115: far smaller
 }
 
 // take writes what the slot does not hold yet.
@@ -94,28 +96,25 @@ func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[fo
 		byID[r.ID] = r
 	}
 	numbers, same := map[footnote.DocumentID]int32{}, []int32{}
-	rows, err := b.tx.Query(ctx, b.sql(`SELECT doc, id, applied, digest FROM @document WHERE id = ANY($1)`), slices.Collect(maps.Keys(byID)))
-	if err != nil {
-		return nil, nil, err
-	}
 	var number int32
 	var id footnote.DocumentID
 	var applied int64
 	var held []byte
-	_, err = pgx.ForEachRow(rows, []any{&number, &id, &applied, &held}, func() error {
-		switch {
-		case applied > b.watermark:
-			delete(byID, id)
-		case slices.Equal(held, byID[id].digest):
-			same = append(same, number)
-			delete(byID, id)
-		default:
-			numbers[id] = number
-		}
-		return nil
-	})
+	err := b.each(ctx, `SELECT doc, id, applied, digest FROM @document WHERE id = ANY($1)`, []any{slices.Collect(maps.Keys(byID))},
+		[]any{&number, &id, &applied, &held}, func() error {
+			switch {
+			case applied > b.watermark:
+				delete(byID, id)
+			case slices.Equal(held, byID[id].digest):
+				same = append(same, number)
+				delete(byID, id)
+			default:
+				numbers[id] = number
+			}
+			return nil
+		})
 	if err == nil && len(same) > 0 {
-		_, err = b.tx.Exec(ctx, b.sql(`UPDATE @document SET applied = $1 WHERE doc = ANY($2) AND applied < $1`), b.watermark, same)
+		err = b.exec(ctx, `UPDATE @document SET applied = $1 WHERE doc = ANY($2) AND applied < $1`, b.watermark, same)
 	}
 	return slices.DeleteFunc(slices.Clone(records), func(r *record) bool { return byID[r.ID] == nil }), numbers, err
 }
@@ -135,6 +134,16 @@ func (b *batch) clear(ctx context.Context, numbers []int32) error {
 	return b.tx.SendBatch(ctx, commands).Close()
 }
 
+// countAcls numbers those that are new after the others, without gaps: numbers are bits of what searches send.
+const countAcls = `INSERT INTO @acl AS a
+	SELECT coalesce(held.acl, (SELECT coalesce(max(acl), 0) FROM @acl) + row_number() OVER (PARTITION BY held.acl IS NULL)),
+		rule, source, audience, n.chunks, n.vectors, $6
+	FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::bigint[]) n (rule, source, audience, chunks, vectors)
+	LEFT JOIN @acl held USING (rule, source, audience)
+	ON CONFLICT (rule, source, audience)
+	DO UPDATE SET chunks = a.chunks + excluded.chunks, vectors = a.vectors + excluded.vectors, revision = excluded.revision
+	RETURNING acl, rule, source, audience`
+
 // acls returns the numbers of the acls of records, and counts what comes under them.
 func (b *batch) acls(ctx context.Context, records []*record) (map[aclKey]int32, error) {
 	counts := map[aclKey]extent{}
@@ -151,29 +160,21 @@ func (b *batch) acls(ctx context.Context, records []*record) (map[aclKey]int32, 
 		rules, sources, audiences = append(rules, int64(key.rule)), append(sources, key.source), append(audiences, int64(key.audience))
 		chunks, vectors = append(chunks, int64(sum.chunks)), append(vectors, int64(sum.vectors))
 	}
-	rows, err := b.tx.Query(ctx, b.sql(`INSERT INTO @acl AS a
-		SELECT coalesce((SELECT max(acl) FROM @acl), 0) + row_number() OVER (), n.rule, n.source, n.audience, n.chunks, n.vectors, $6
-		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) n (rule, source, audience, chunks, vectors)
-		ON CONFLICT (rule, source, audience)
-		DO UPDATE SET chunks = a.chunks + excluded.chunks, vectors = a.vectors + excluded.vectors, revision = excluded.revision
-		RETURNING acl, rule, source, audience`), rules, sources, audiences, chunks, vectors, b.revision+1)
-	if err != nil {
-		return nil, err
-	}
 	numbers := map[aclKey]int32{}
 	var number int32
 	var key aclKey
-	_, err = pgx.ForEachRow(rows, []any{&number, &key.rule, &key.source, &key.audience}, func() error {
-		numbers[key] = number
-		return nil
-	})
+	err := b.each(ctx, countAcls, []any{rules, sources, audiences, chunks, vectors, b.revision + 1},
+		[]any{&number, &key.rule, &key.source, &key.audience}, func() error {
+			numbers[key] = number
+			return nil
+		})
 	return numbers, err
 }
 
 // number gives numbers to the documents that have none.
 func (b *batch) number(ctx context.Context, records []*record, numbers map[footnote.DocumentID]int32) error {
 	var last int32
-	if err := b.tx.QueryRow(ctx, b.sql(`SELECT coalesce(max(doc), 0) FROM @document`)).Scan(&last); err != nil {
+	if err := b.one(ctx, `SELECT coalesce(max(doc), 0) FROM @document`, nil, &last); err != nil {
 		return err
 	}
 	for _, held := range numbers { // rows that were just cleared

@@ -19,7 +19,7 @@ type Config struct {
 	Model      string // of the vectors
 	Dimensions int    // of the vectors; default: those of the first that comes
 
-	// GraphFrom is from how many vectors a graph is built; default: 400,000. Below, signs are compared as quickly.
+	// GraphFrom is from how many vectors a graph is built; default: 50,000. Below, and until it is built, signs are compared.
 	GraphFrom int
 
 	Analyzer  *words.Analyzer  // default: its own
@@ -31,7 +31,7 @@ var schemas = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,47}$`)
 
 func (c Config) withDefaults() (Config, error) {
 	c.Schema = cmp.Or(c.Schema, "footnote_index")
-	c.GraphFrom = cmp.Or(c.GraphFrom, 400_000)
+	c.GraphFrom = cmp.Or(c.GraphFrom, 50_000)
 	if c.Analyzer == nil {
 		c.Analyzer = words.New()
 	}

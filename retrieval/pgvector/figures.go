@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"footnote"
 	"footnote/retrieval"
 	"footnote/retrieval/words"
@@ -36,20 +34,16 @@ func (s *sifting) readSheets(ctx context.Context, spots []spot) error {
 	if len(s.sheets) == 0 {
 		return nil
 	}
-	rows, err := s.tx.Query(ctx, s.sql(`SELECT doc, id, source, external_id, parts, layout FROM @document WHERE doc = ANY($1)`),
-		slices.Collect(maps.Keys(s.sheets)))
-	if err != nil {
-		return err
-	}
 	var doc int32
 	var d sheet
 	var layout []byte
-	_, err = pgx.ForEachRow(rows, []any{&doc, &d.id, &d.source, &d.externalID, &d.parts, &layout}, func() (err error) {
-		read := sheet{id: d.id, source: d.source, externalID: d.externalID, parts: slices.Clone(d.parts), figured: map[int]*whole{}}
-		read.pieces, err = pieces(layout)
-		s.sheets[doc] = &read
-		return err
-	})
+	err := s.each(ctx, `SELECT doc, id, source, external_id, parts, layout FROM @document WHERE doc = ANY($1)`, []any{slices.Collect(maps.Keys(s.sheets))},
+		[]any{&doc, &d.id, &d.source, &d.externalID, &d.parts, &layout}, func() (err error) {
+			read := sheet{id: d.id, source: d.source, externalID: d.externalID, parts: slices.Clone(d.parts), figured: map[int]*whole{}}
+			read.pieces, err = pieces(layout)
+			s.sheets[doc] = &read
+			return err
+		})
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,9 @@ package pgvector
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	pgxvector "github.com/pgvector/pgvector-go/pgx"
 
 	"footnote/retrieval"
 )
@@ -20,6 +17,7 @@ const Backend = "pgvector"
 type Index struct {
 	config Config
 	pool   *pgxpool.Pool
+	routes routes
 	groups atomic.Pointer[groups]
 }
 
@@ -32,9 +30,9 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{config: config, pool: config.Pool}
+	x := &Index{config: config, pool: config.Pool, routes: routes{exactVectors, graphVectors}}
 	if x.pool == nil {
-		if x.pool, err = dial(config.DSN); err != nil {
+		if x.pool, err = dial(ctx, config.DSN); err != nil {
 			return nil, err
 		}
 	}
@@ -45,12 +43,12 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	return x, nil
 }
 
-func dial(dsn string) (*pgxpool.Pool, error) {
+func dial(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, badAddress(err)
 	}
-	return pgxpool.NewWithConfig(context.Background(), config) // connects when it is used
+	return pgxpool.NewWithConfig(ctx, config) // connects when it is used
 }
 
 // Close lets go of connections that are the index's own.
@@ -70,59 +68,14 @@ func (x *Index) Drop(ctx context.Context) error {
 // Status says where the index stands.
 func (x *Index) Status(ctx context.Context) (retrieval.IndexStatus, error) {
 	status := retrieval.IndexStatus{Backend: Backend, Model: x.config.Model}
-	err := x.reading(ctx, func(tx pgx.Tx, now state) error {
-		status.Watermark = now.watermark
-		err := tx.QueryRow(ctx, now.sql(`SELECT coalesce(sum(chunks), 0), coalesce(sum(vectors), 0) FROM @acl`)).
-			Scan(&status.Chunks, &status.Vectors)
+	err := x.reading(ctx, func(s session) error {
+		status.Watermark = s.watermark
+		err := s.one(ctx, `SELECT coalesce(sum(chunks), 0), coalesce(sum(vectors), 0) FROM @acl`, nil, &status.Chunks, &status.Vectors)
 		if err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
-			WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'`, x.config.Schema).Scan(&status.Bytes)
+		return s.one(ctx, `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
+			WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'`, []any{s.schema}, &status.Bytes)
 	})
 	return status, err
-}
-
-// reading runs do in one snapshot, once more when what it reads was replaced and dropped meanwhile.
-func (x *Index) reading(ctx context.Context, do func(pgx.Tx, state) error) error {
-	const attempts = 4
-	var err error
-	for range attempts {
-		err = x.transaction(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-			now, err := x.state(ctx, tx, "")
-			if err != nil {
-				return err
-			}
-			return do(tx, now)
-		})
-		if !replaced(err) && !errors.Is(err, errStale) {
-			break
-		}
-	}
-	return fault(ctx, err)
-}
-
-// writing runs do while no other process writes.
-func (x *Index) writing(ctx context.Context, do func(pgx.Tx, state) error) error {
-	return fault(ctx, x.transaction(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		now, err := x.state(ctx, tx, "FOR UPDATE")
-		if err != nil {
-			return err
-		}
-		return do(tx, now)
-	}))
-}
-
-func (x *Index) transaction(ctx context.Context, options pgx.TxOptions, do func(pgx.Tx) error) error {
-	connection, err := x.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer connection.Release()
-	if _, known := connection.Conn().TypeMap().TypeForName("vector"); !known {
-		if err = pgxvector.RegisterTypes(ctx, connection.Conn()); err != nil {
-			return err
-		}
-	}
-	return pgx.BeginTxFunc(ctx, connection, options, do)
 }

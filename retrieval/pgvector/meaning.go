@@ -6,15 +6,23 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	pgv "github.com/pgvector/pgvector-go"
 
 	"footnote"
 )
 
 const (
-	// exactVectors is up to how many eligible vectors all are compared in full.
-	exactVectors = 20_000
+	// exactVectors is up to how many eligible vectors all are compared in full: it takes no longer than by signs.
+	exactVectors = 50_000
+	// graphVectors is beyond how many the graph is asked first, where there is one.
+	graphVectors = 20_000
+	// graphShare is how much of what lies near, one in so many, must be eligible for the graph's answer to be taken: where
+	// less is, what is near is mostly hidden, and the graph does not lead to what is not.
+	graphShare = 2
+	// graphWidth is how many of the nearest are asked of the graph at least.
+	graphWidth = 400
+	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
+	mostWidth = 1000
 	// leastSigns is how many vectors signs leave over at least, or one in leastShare of the eligible when that is more.
 	leastSigns = 4_000
 	leastShare = 100
@@ -24,18 +32,12 @@ const (
 	// margin is how far beyond the nearest signs a near vector's may lie, in roots of the dimensions: its own signs scatter by
 	// half a root, and the nearest signs are those that scattered inwards.
 	margin = 1.75
-	// graphShare is how much of what lies near, one in so many, must be eligible for the graph's answer to be taken: where
-	// less is, what is near is mostly hidden, and the graph does not lead to what is not.
-	graphShare = 2
-	// graphEligible is from which share of all chunks, one in so many, the graph is tried.
-	graphEligible = 4
-	// graphWidth is how many of the nearest are asked of the graph at least.
-	graphWidth = 400
-	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
-	mostWidth = 1000
 	// fewAcls is up to which share of the index, one in so many, what acls lead to is looked up instead of passing over all.
 	fewAcls = 3
 )
+
+// routes say how vectors are compared, by how many are eligible.
+type routes struct{ exact, graph int }
 
 // question is the vector of a query; nil when there is nothing to compare.
 func (s state) question(x []float32) ([]float32, error) {
@@ -61,10 +63,10 @@ func (s state) question(x []float32) ([]float32, error) {
 // meaning is one vector arm at work.
 type meaning struct {
 	*reach
-	state
-	tx       pgx.Tx
+	session
+	routes
 	question []float32
-	exact    bool
+	full     bool
 }
 
 // nearest returns the pieces whose vectors are nearest, and all that tie with the last. How it looks depends on exact counts.
@@ -72,8 +74,7 @@ func (m *meaning) nearest(ctx context.Context, limit int) ([]spot, error) {
 	if limit == 0 || m.vectors == 0 {
 		return nil, nil
 	}
-	graph := m.graph && !m.exact && m.vectors > exactVectors && m.vectors >= m.all/graphEligible && m.documents == nil
-	if graph {
+	if m.state.graph && !m.full && m.vectors > m.routes.graph {
 		if found, taken, err := m.byGraph(ctx, limit); err != nil || taken {
 			return found, err
 		}
@@ -91,47 +92,68 @@ func (m *meaning) nearest(ctx context.Context, limit int) ([]spot, error) {
 }
 
 func (m *meaning) look(ctx context.Context, wanted int) ([]spot, error) {
-	least := max(leastSigns, m.vectors/leastShare, 4*wanted)
-	most := max(mostSigns, m.vectors/mostShare, 2*least)
-	if m.exact || m.vectors <= max(exactVectors, most) {
-		return m.full(ctx, wanted)
+	if m.full || m.vectors <= max(m.exact, 2*wanted) {
+		return m.all(ctx, wanted)
 	}
-	found, err := m.bySigns(ctx, least, most, wanted)
-	if err == nil && len(found) < wanted {
-		return m.full(ctx, wanted) // most have the same signs
-	}
-	return found, err
+	return m.bySigns(ctx, wanted)
 }
 
 // source is the part of a statement that leads to eligible rows of a table, with its parameters $1 to $3.
 func (m *meaning) source(table string) (from string, parameters []any) {
 	condition, parameters := m.condition(m.eligible.bits)
 	switch {
-	case m.documents != nil && m.vectors <= exactVectors:
+	case m.documents != nil && m.vectors <= m.exact:
 		return `unnest($3::int[]) AS picked (doc) JOIN @` + table + ` USING (doc) WHERE ` + condition, append(parameters, m.narrowed)
-	case m.eligible.chunks <= m.all/fewAcls:
+	case m.eligible.chunks <= m.chunks/fewAcls:
 		return `unnest($3::int[]) AS permitted (acl) JOIN @` + table + ` USING (acl) WHERE ` + condition, append(parameters, m.eligible.acls)
 	}
 	return `@` + table + ` WHERE $3::int[] IS NULL AND ` + condition, append(parameters, nil)
 }
 
-// full compares all eligible vectors.
-func (m *meaning) full(ctx context.Context, wanted int) ([]spot, error) {
+// all compares all eligible vectors.
+func (m *meaning) all(ctx context.Context, wanted int) ([]spot, error) {
 	from, parameters := m.source("vector")
-	return m.ask(ctx, `WITH p AS MATERIALIZED (SELECT doc, place, v <#> $4 AS s FROM `+from+`)
-		SELECT doc, place, -s FROM p ORDER BY s LIMIT $5`, append(parameters, pgv.NewVector(m.question), wanted)...)
+	return m.ask(ctx, `SELECT doc, place, -(v <#> $4) FROM `+from+` ORDER BY v <#> $4 LIMIT $5`,
+		append(parameters, pgv.NewVector(m.question), wanted)...)
 }
 
-// bySigns compares signs first and looks at what differs in few places. Of those that differ in the most places, a part was cut
-// at random: none is looked at, so that what is found depends on nothing but the vectors that may be seen.
-func (m *meaning) bySigns(ctx context.Context, least, most, wanted int) ([]spot, error) {
+// bySigns compares signs first and then in full what differs in few places: how few depends on how many of the eligible
+// vectors differ in how many.
+func (m *meaning) bySigns(ctx context.Context, wanted int) ([]spot, error) {
 	from, parameters := m.source("code")
-	scatter := int(margin * math.Sqrt(float64(m.dimensions)))
-	return m.ask(ctx, `WITH c AS MATERIALIZED (SELECT doc, place, (signs <~> $4)::int AS d FROM `+from+` ORDER BY signs <~> $4 LIMIT $5),
-		h AS MATERIALIZED (SELECT d, sum(count(*)) OVER (ORDER BY d) AS upto FROM c GROUP BY d),
-		farthest AS MATERIALIZED (SELECT least(max(d) - 1, greatest(min(d) + $6, min(d) FILTER (WHERE upto >= $7))) AS d FROM h)
-		SELECT doc, place, -(v <#> $8) FROM c JOIN @vector USING (doc, place) WHERE c.d <= (SELECT d FROM farthest) ORDER BY v <#> $8 LIMIT $9`,
-		append(parameters, signs(m.question), most, scatter, least, pgv.NewVector(m.question), wanted)...)
+	parameters = append(parameters, signs(m.question))
+	counts := make([]int, m.dimensions+1)
+	var distance, count int
+	err := m.each(ctx, `SELECT (signs <~> $4)::int, count(*) FROM `+from+` GROUP BY 1`, parameters, []any{&distance, &count}, func() error {
+		counts[distance] = count
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	least := max(leastSigns, m.vectors/leastShare, 2*wanted)
+	most := max(mostSigns, m.vectors/mostShare, least)
+	return m.ask(ctx, `SELECT doc, place, -(v <#> $6) FROM (SELECT doc, place FROM `+from+` AND signs <~> $4 <= $5) near
+		JOIN @vector USING (doc, place) ORDER BY v <#> $6 LIMIT $7`,
+		append(parameters, farthest(counts, least, most), pgv.NewVector(m.question), wanted)...)
+}
+
+// farthest returns the largest distance to look at, from how many vectors are at each: so that at least one number is looked
+// at, at most the other (but for those that are equally far), and between the two those within the margin of the nearest.
+func farthest(counts []int, least, most int) int {
+	scatter := int(margin * math.Sqrt(float64(len(counts)-1)))
+	return max(upTo(counts, least), min(upTo(counts, most), upTo(counts, 1)+scatter))
+}
+
+// upTo returns the smallest distance up to which there are as many as wanted, or the largest there is.
+func upTo(counts []int, wanted int) int {
+	n := 0
+	for distance, count := range counts {
+		if n += count; n >= wanted {
+			return distance
+		}
+	}
+	return len(counts) - 1
 }
 
 // byGraph asks the graph for the nearest of all and takes its answer when enough of them are eligible.
@@ -139,7 +161,7 @@ func (m *meaning) byGraph(ctx context.Context, limit int) (found []spot, taken b
 	width := max(graphWidth, 4*limit)
 	const set = `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 		set_config('hnsw.max_scan_tuples', $2, true), set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_seqscan', 'off', true)`
-	if _, err = m.tx.Exec(ctx, set, strconv.Itoa(min(width, mostWidth)), strconv.Itoa(4*width)); err != nil {
+	if err = m.exec(ctx, set, strconv.Itoa(min(width, mostWidth)), strconv.Itoa(4*width)); err != nil {
 		return nil, false, err
 	}
 	condition, parameters := m.condition(m.eligible.bits)
@@ -148,19 +170,14 @@ func (m *meaning) byGraph(ctx context.Context, limit int) (found []spot, taken b
 	if err != nil {
 		return nil, false, err
 	}
-	_, err = m.tx.Exec(ctx, `SELECT set_config('enable_seqscan', 'on', true)`)
-	return found, len(found) >= max(limit, width/graphShare), err
+	return found, len(found) >= max(limit, width/graphShare), m.exec(ctx, `SELECT set_config('enable_seqscan', 'on', true)`)
 }
 
 func (m *meaning) ask(ctx context.Context, statement string, parameters ...any) ([]spot, error) {
-	rows, err := m.tx.Query(ctx, m.sql(statement), parameters...)
-	if err != nil {
-		return nil, err
-	}
 	var found []spot
-	var n spot
-	_, err = pgx.ForEachRow(rows, []any{&n.doc, &n.place, &n.figure}, func() error {
-		found = append(found, n)
+	var s spot
+	err := m.each(ctx, statement, parameters, []any{&s.doc, &s.place, &s.figure}, func() error {
+		found = append(found, s)
 		return nil
 	})
 	return found, err

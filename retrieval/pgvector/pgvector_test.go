@@ -14,7 +14,7 @@ import (
 func opener(t *testing.T, config Config) func(*testing.T) retrieval.Index {
 	t.Helper()
 	config.DSN, config.Model = testdb.Vector(t), "test"
-	pool, err := dial(config.DSN)
+	pool, err := dial(t.Context(), config.DSN)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,5 +34,5 @@ func opener(t *testing.T, config Config) func(*testing.T) retrieval.Index {
 }
 
 func TestIndex(t *testing.T) {
-	indextest.Run(t, indextest.Limits{Chunks: 80_000}, opener(t, Config{}))
+	indextest.Run(t, indextest.Limits{}, opener(t, Config{}))
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/jackc/pgx/v5"
 
 	"footnote"
 	"footnote/retrieval"
@@ -28,30 +27,27 @@ type groups struct {
 }
 
 // groupsAt returns the groups of the snapshot, of which only those are read that changed since the last search.
-func (x *Index) groupsAt(ctx context.Context, tx pgx.Tx, now state) (*groups, error) {
+func (x *Index) groupsAt(ctx context.Context, s session) (*groups, error) {
 	known := x.groups.Load()
 	switch {
-	case known == nil || known.slot != now.slot:
-		known = &groups{slot: now.slot}
-	case known.revision == now.revision:
+	case known == nil || known.slot != s.slot:
+		known = &groups{slot: s.slot}
+	case known.revision == s.revision:
 		return known, nil
-	case known.revision > now.revision:
+	case known.revision > s.revision:
 		return nil, errStale
-	}
-	rows, err := tx.Query(ctx, now.sql(`SELECT acl, rule, source, audience, chunks, vectors FROM @acl WHERE revision > $1`), known.revision)
-	if err != nil {
-		return nil, err
 	}
 	changed := map[int32]group{}
 	var g group
-	_, err = pgx.ForEachRow(rows, []any{&g.acl, &g.rule, &g.source, &g.audience, &g.chunks, &g.vectors}, func() error {
-		changed[g.acl] = g
-		return nil
-	})
+	err := s.each(ctx, `SELECT acl, rule, source, audience, chunks, vectors FROM @acl WHERE revision > $1`, []any{known.revision},
+		[]any{&g.acl, &g.rule, &g.source, &g.audience, &g.chunks, &g.vectors}, func() error {
+			changed[g.acl] = g
+			return nil
+		})
 	if err != nil {
 		return nil, err
 	}
-	next := &groups{slot: now.slot, revision: now.revision, all: slices.Clone(known.all), last: known.last}
+	next := &groups{slot: s.slot, revision: s.revision, all: slices.Clone(known.all), last: known.last}
 	for i := range next.all {
 		if after, there := changed[next.all[i].acl]; there {
 			next.all[i] = after
@@ -72,7 +68,7 @@ type reach struct {
 	permitted side // what the permit shows
 	eligible  side // and the filter lets through, as far as acls tell
 	sources   []string
-	all       int // chunks of the index
+	chunks    int // of the index
 
 	// documents are those that the filter lets through, when it asks for more than acls tell; vectors are then those of
 	// eligible chunks of these documents.
@@ -113,7 +109,7 @@ func (g *groups) reach(permit *retrieval.Permit, filter *retrieval.Filter) reach
 	rules := permit.Rules.Iterator()
 	for i := range g.all {
 		group := &g.all[i]
-		r.all += group.chunks
+		r.chunks += group.chunks
 		rules.AdvanceIfNeeded(group.rule)
 		if !rules.HasNext() || rules.PeekNext() != group.rule || group.chunks == 0 || group.audience == 0 ||
 			!slices.Contains(permit.Sources, group.source) || !slices.Contains(permit.Audiences, group.audience) {
@@ -146,7 +142,7 @@ const pick = `WITH picked AS MATERIALIZED (SELECT doc FROM @document d WHERE
 SELECT doc, sum(vectors) FROM picked JOIN @extent USING (doc) WHERE get_bit($8::bytea, acl) = 1 GROUP BY doc`
 
 // narrow applies what a filter asks of documents.
-func (r *reach) narrow(ctx context.Context, tx pgx.Tx, now state, f *retrieval.Filter) error {
+func (r *reach) narrow(ctx context.Context, s session, f *retrieval.Filter) error {
 	if len(f.Kinds)+len(f.Languages)+len(f.Products)+len(f.Versions)+len(f.Owners) == 0 && f.UpdatedAfter.IsZero() {
 		return nil
 	}
@@ -154,24 +150,29 @@ func (r *reach) narrow(ctx context.Context, tx pgx.Tx, now state, f *retrieval.F
 	if !f.UpdatedAfter.IsZero() {
 		after = f.UpdatedAfter
 	}
-	rows, err := tx.Query(ctx, now.sql(pick), texts(f.Kinds, func(k footnote.Kind) string { return string(k) }), folded(f.Languages),
-		folded(f.Products), folded(f.Versions), texts(f.Owners, footnote.Principal.String), after, []byte(r.permitted.bits), []byte(r.eligible.bits))
-	if err != nil {
+	parameters := []any{
+		texts(f.Kinds, func(k footnote.Kind) string { return string(k) }), folded(f.Languages), folded(f.Products), folded(f.Versions),
+		texts(f.Owners, footnote.Principal.String), after, []byte(r.permitted.bits), []byte(r.eligible.bits),
+	}
+	if err := s.exec(ctx, `SELECT set_config('enable_hashjoin', 'on', true)`); err != nil { // most documents may pass
 		return err
 	}
 	var doc, last int32
 	var vectors int
 	r.narrowed, r.vectors = []int32{}, 0
-	_, err = pgx.ForEachRow(rows, []any{&doc, &vectors}, func() error {
+	err := s.each(ctx, pick, parameters, []any{&doc, &vectors}, func() error {
 		r.narrowed, last = append(r.narrowed, doc), max(last, doc)
 		r.vectors += vectors
 		return nil
 	})
+	if err != nil {
+		return err
+	}
 	r.documents = newBitmap(last)
 	for _, n := range r.narrowed {
 		r.documents.set(n)
 	}
-	return err
+	return s.exec(ctx, `SELECT set_config('enable_hashjoin', 'off', true)`)
 }
 
 // admits says whether a piece of a document is let through.
@@ -195,4 +196,3 @@ func (r *reach) condition(acls bitmap) (condition string, parameters []any) {
 	}
 	return condition + " AND doc < 8 * length($2::bytea) AND get_bit($2::bytea, doc) = 1", parameters
 }
-

@@ -52,22 +52,18 @@ func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDo
 
 // begin makes the tables to fill and has writers write to them too.
 func (x *Index) begin(ctx context.Context, watermark uint64) (slot int, err error) {
-	err = x.writing(ctx, func(tx pgx.Tx, now state) error {
-		if now.watermark > watermark {
+	err = x.writing(ctx, func(s session) error {
+		if s.watermark > watermark {
 			return footnote.Errorf(footnote.CodeConflict, "the index holds change %d and the rebuild would end at %d: try again; "+
-				"when the record store was restored to an earlier moment, drop the index first", now.watermark, watermark)
+				"when the record store was restored to an earlier moment, drop the index first", s.watermark, watermark)
 		}
-		slot = max(now.slot, now.building) + 1
-		if now.building != 0 {
-			if _, err := tx.Exec(ctx, now.at(now.building).sql(dropTables)); err != nil {
-				return err
+		slot = max(s.slot, s.building) + 1
+		for _, statement := range []string{s.at(s.building).sql(dropTables), s.at(slot).sql(dropTables), s.at(slot).sql(makeTables)} {
+			if failure := s.exec(ctx, statement); failure != nil {
+				return failure
 			}
 		}
-		if _, err := tx.Exec(ctx, now.at(slot).sql(dropTables+";"+makeTables)); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `UPDATE `+now.schema+`.state SET building = $1`, slot)
-		return err
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET building = $1`, slot)
 	})
 	return slot, err
 }
@@ -100,33 +96,29 @@ func (x *Index) load(ctx context.Context, slot int, documents iter.Seq2[store.In
 }
 
 func (x *Index) write(ctx context.Context, slot int, documents []store.IndexedDocument, watermark uint64) error {
-	return x.writing(ctx, func(tx pgx.Tx, now state) error {
-		if now.building != slot {
+	return x.writing(ctx, func(s session) error {
+		if s.building != slot {
 			return footnote.Errorf(footnote.CodeConflict, "another process began to rebuild the index meanwhile: leave it to that")
 		}
-		dimensions := now.dimensions
-		records, err := x.records(ctx, documents, &dimensions)
+		records, err := x.records(ctx, documents, &s.dimensions)
 		if err != nil {
 			return err
 		}
-		b := batch{state: now.at(slot), tx: tx, watermark: int64(watermark)} //nolint:gosec // G115: far smaller
-		if err = b.take(ctx, records); err != nil || dimensions == now.dimensions {
+		if err = s.batch(slot, watermark).take(ctx, records); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE `+now.schema+`.state SET dimensions = $1`, dimensions)
-		return err
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET dimensions = $1`, s.dimensions)
 	})
 }
 
 // finish puts the filled tables in order and in place.
 func (x *Index) finish(ctx context.Context, slot int, watermark uint64) error {
 	full := state{schema: x.config.Schema, slot: slot}
-	err := x.transaction(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT `+buildSettings+`, `+settings); err != nil {
+	err := x.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+		if err := s.exec(ctx, `SELECT set_config('maintenance_work_mem', '1GB', true)`); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, full.sql(makeIndexes))
-		return err
+		return s.exec(ctx, full.sql(makeIndexes))
 	})
 	if err == nil {
 		_, err = x.pool.Exec(ctx, full.sql(`ANALYZE @acl, @document, @extent, @vector, @code, @word`))
@@ -134,27 +126,22 @@ func (x *Index) finish(ctx context.Context, slot int, watermark uint64) error {
 	if err != nil {
 		return fault(ctx, err)
 	}
-	return x.writing(ctx, func(tx pgx.Tx, now state) error {
-		_, err := tx.Exec(ctx, `UPDATE `+now.schema+`.state SET slot = $1, building = 0, graph = false,
+	return x.writing(ctx, func(s session) error {
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = $1, building = 0, graph = false,
 			watermark = greatest(watermark, $2), revision = revision + 1`, slot, int64(watermark)) //nolint:gosec // G115: far smaller
-		return err
 	})
 }
 
-// buildSettings let indexes be built with more memory and two processors.
-const buildSettings = `set_config('maintenance_work_mem', '1GB', true), set_config('max_parallel_maintenance_workers', '2', true)`
-
 // abandon gives a rebuild up. What it leaves when even that fails, the next one removes.
 func (x *Index) abandon(ctx context.Context, slot int) {
-	_ = x.writing(ctx, func(tx pgx.Tx, now state) error {
-		if now.building != slot {
+	_ = x.writing(ctx, func(s session) error {
+		if s.building != slot {
 			return nil
 		}
-		if _, err := tx.Exec(ctx, now.at(slot).sql(dropTables)); err != nil {
+		if err := s.exec(ctx, s.at(slot).sql(dropTables)); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `UPDATE `+now.schema+`.state SET building = 0`)
-		return err
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET building = 0`)
 	})
 }
 
@@ -163,9 +150,9 @@ func (x *Index) abandon(ctx context.Context, slot int) {
 func (x *Index) Tidy(ctx context.Context) (more bool, err error) {
 	var now state
 	var vectors int
-	err = x.reading(ctx, func(tx pgx.Tx, s state) error {
-		now = s
-		return tx.QueryRow(ctx, s.sql(`SELECT coalesce(sum(vectors), 0) FROM @acl`)).Scan(&vectors)
+	err = x.reading(ctx, func(s session) error {
+		now = s.state
+		return s.one(ctx, `SELECT coalesce(sum(vectors), 0) FROM @acl`, nil, &vectors)
 	})
 	if err != nil {
 		return false, err
@@ -228,12 +215,10 @@ func (x *Index) buildGraph(ctx context.Context, now state) error {
 			return fault(ctx, err)
 		}
 	}
-	return x.writing(ctx, func(tx pgx.Tx, s state) error {
-		_, err := tx.Exec(ctx, `UPDATE `+s.schema+`.state SET graph = true WHERE slot = $1`, now.slot)
-		return err
+	return x.writing(ctx, func(s session) error {
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET graph = true WHERE slot = $1`, now.slot)
 	})
 }
 
 // typed is the vector of a row with its dimensions, as the graph is built over.
 func (s state) typed() string { return "(v::vector(" + strconv.Itoa(s.dimensions) + "))" }
-

@@ -83,20 +83,6 @@ func (s state) at(slot int) state {
 	return s
 }
 
-// settings hold to the end of the transaction: just-in-time compilation takes longer than any of our statements, and what is
-// sorted here is larger than what servers give by default.
-const settings = `set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_custom_plan', true)`
-
-func (x *Index) state(ctx context.Context, tx pgx.Tx, lock string) (state, error) {
-	now := state{schema: x.config.Schema}
-	var watermark int64
-	var discarded [3]string
-	err := tx.QueryRow(ctx, `SELECT slot, building, watermark, revision, dimensions, graph, `+settings+` FROM `+x.config.Schema+`.state `+lock).
-		Scan(&now.slot, &now.building, &watermark, &now.revision, &now.dimensions, &now.graph, &discarded[0], &discarded[1], &discarded[2])
-	now.watermark = uint64(watermark) //nolint:gosec // G115: it was one
-	return now, err
-}
-
 // prepare makes what is missing.
 func (x *Index) prepare(ctx context.Context) error {
 	if err := x.extension(ctx); err != nil {
@@ -122,7 +108,7 @@ func (x *Index) prepare(ctx context.Context) error {
 			"CREATE SCHEMA IF NOT EXISTS " + x.config.Schema, fmt.Sprintf(makeState, x.config.Schema),
 			state{schema: x.config.Schema, slot: 1}.sql(makeTables + makeIndexes),
 		} {
-			if _, err := tx.Exec(ctx, statement); err != nil {
+			if _, err = tx.Exec(ctx, statement); err != nil {
 				return err
 			}
 		}

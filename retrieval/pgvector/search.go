@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
 	pgv "github.com/pgvector/pgvector-go"
 
 	"footnote/retrieval"
@@ -13,8 +12,8 @@ import (
 
 // Search finds candidates in one snapshot of the schema.
 func (x *Index) Search(ctx context.Context, query retrieval.Query) (found retrieval.Candidates, err error) {
-	err = x.reading(ctx, func(tx pgx.Tx, now state) error {
-		found, err = x.search(ctx, tx, now, &query)
+	err = x.reading(ctx, func(s session) error {
+		found, err = x.search(ctx, s, &query)
 		return err
 	})
 	if err != nil {
@@ -23,44 +22,43 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (found retrie
 	return found, nil
 }
 
-func (x *Index) search(ctx context.Context, tx pgx.Tx, now state, query *retrieval.Query) (retrieval.Candidates, error) {
-	found := retrieval.Candidates{Watermark: now.watermark}
-	question, err := now.question(query.Vector)
+func (x *Index) search(ctx context.Context, s session, query *retrieval.Query) (retrieval.Candidates, error) {
+	found := retrieval.Candidates{Watermark: s.watermark}
+	question, err := s.question(query.Vector)
 	if err != nil {
 		return found, err
 	}
-	groups, err := x.groupsAt(ctx, tx, now)
+	groups, err := x.groupsAt(ctx, s)
 	if err != nil {
 		return found, err
 	}
 	r := groups.reach(&query.Permit, &query.Filter)
 	found.Sources = r.sources
 	if r.permitted.chunks > 0 {
-		if err = r.narrow(ctx, tx, now, &query.Filter); err != nil {
+		if err = r.narrow(ctx, s, &query.Filter); err != nil {
 			return found, err
 		}
 	}
-	s := sifting{reach: &r, state: now, tx: tx, question: question, limit: max(query.Limit, 0), words: wording{reach: &r}}
-	if err = s.words.read(ctx, tx, now, x.config.Analyzer.Question(query.Text), x.config.Reference); err != nil {
+	a := sifting{reach: &r, session: s, question: question, limit: max(query.Limit, 0), words: wording{reach: &r}}
+	if err = a.words.read(ctx, s, x.config.Analyzer.Question(query.Text), x.config.Reference); err != nil {
 		return found, err
 	}
-	found.Terms = s.words.terms
+	found.Terms = a.words.terms
 	var near []spot
 	if question != nil {
-		m := meaning{reach: &r, state: now, tx: tx, question: question, exact: query.Exact}
-		if near, err = m.nearest(ctx, s.limit); err != nil {
+		m := meaning{reach: &r, session: s, routes: x.routes, question: question, full: query.Exact}
+		if near, err = m.nearest(ctx, a.limit); err != nil {
 			return found, err
 		}
 	}
-	err = s.join(ctx, near, &found)
+	err = a.join(ctx, near, &found)
 	return found, err
 }
 
 // sifting puts together what both arms found.
 type sifting struct {
 	*reach
-	state
-	tx       pgx.Tx
+	session
 	question []float32
 	limit    int
 	words    wording
@@ -130,16 +128,11 @@ func (s *sifting) readCosines(ctx context.Context, wanted [][2]int) error {
 	if len(docs) == 0 {
 		return nil
 	}
-	rows, err := s.tx.Query(ctx, s.sql(`SELECT doc, place, -(v <#> $3) FROM unnest($1::int[], $2::int[]) AS wanted (doc, place) JOIN @vector USING (doc, place)`),
-		docs, places, pgv.NewVector(s.question))
-	if err != nil {
-		return err
-	}
 	var at [2]int
 	var cosine float64
-	_, err = pgx.ForEachRow(rows, []any{&at[0], &at[1], &cosine}, func() error {
-		s.cosines[at] = cosine
-		return nil
-	})
-	return err
+	return s.each(ctx, `SELECT doc, place, -(v <#> $3) FROM unnest($1::int[], $2::int[]) AS wanted (doc, place) JOIN @vector USING (doc, place)`,
+		[]any{docs, places, pgv.NewVector(s.question)}, []any{&at[0], &at[1], &cosine}, func() error {
+			s.cosines[at] = cosine
+			return nil
+		})
 }

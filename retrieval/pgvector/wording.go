@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"footnote/retrieval"
@@ -19,7 +18,7 @@ type wording struct {
 	*reach
 	terms []retrieval.Term
 	bound float64
-	rows  [][]row         // by term
+	rows  [][]row           // by term
 	docs  map[int32]*scores // of documents with a stem in what is permitted
 }
 
@@ -36,10 +35,10 @@ type scores struct {
 }
 
 // read reads the places and weighs the stems over what is permitted, as the embedded index does.
-func (w *wording) read(ctx context.Context, tx pgx.Tx, now state, asked []words.Asked, reference *words.Reference) error {
+func (w *wording) read(ctx context.Context, s session, asked []words.Asked, reference *words.Reference) error {
 	w.rows, w.docs = make([][]row, len(asked)), map[int32]*scores{}
 	if len(asked) > 0 && w.permitted.chunks > 0 {
-		if err := w.find(ctx, tx, now, asked); err != nil {
+		if err := w.find(ctx, s, asked); err != nil {
 			return err
 		}
 	}
@@ -59,7 +58,7 @@ func (w *wording) read(ctx context.Context, tx pgx.Tx, now state, asked []words.
 	return nil
 }
 
-func (w *wording) find(ctx context.Context, tx pgx.Tx, now state, asked []words.Asked) error {
+func (w *wording) find(ctx context.Context, s session, asked []words.Asked) error {
 	stems := make([][]byte, len(asked))
 	for i, term := range asked {
 		stems[i] = []byte(term.Stem)
@@ -72,14 +71,10 @@ func (w *wording) find(ctx context.Context, tx pgx.Tx, now state, asked []words.
 			unnest($3::int[]) permitted (acl) JOIN @word USING (acl) WHERE asked.stem = @word.stem AND get_bit($2::bytea, acl) = 1`
 		parameters[2] = w.permitted.acls
 	}
-	rows, err := tx.Query(ctx, now.sql(statement), parameters...)
-	if err != nil {
-		return err
-	}
 	var at int
 	var r row
-	var places []byte
-	_, err = pgx.ForEachRow(rows, []any{&at, &r.doc, &r.acl, (*pgtype.DriverBytes)(&places)}, func() error {
+	var places pgtype.DriverBytes
+	return s.each(ctx, statement, parameters, []any{&at, &r.doc, &r.acl, &places}, func() error {
 		r.hits = nil
 		read := reader{rest: places}
 		for len(read.rest) > 0 && !read.damaged {
@@ -91,7 +86,6 @@ func (w *wording) find(ctx context.Context, tx pgx.Tx, now state, asked []words.
 		}
 		return nil
 	})
-	return err
 }
 
 func (w *wording) score(rows []row, idf float64) {
@@ -156,7 +150,7 @@ func (w *wording) matches(withoutVector bool) int {
 	n := 0
 	for _, t := range w.docs {
 		for place, score := range t.figures {
-			if score > 0 && !(withoutVector && t.vectors[place]) {
+			if score > 0 && (!withoutVector || !t.vectors[place]) {
 				n++
 			}
 		}
