@@ -14,25 +14,35 @@ import (
 	"footnote/store"
 )
 
-// Apply replaces the documents given, all or none. What the index holds of a document from a later watermark stays: another
-// process has been there with newer news. While a rebuild goes on, its tables are given the same.
+// Apply replaces the documents given, all or none, as they stand at a watermark: what the index holds of a document from a
+// later one stays.
 func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
 	return x.writing(ctx, func(s session) error {
-		records, err := x.records(ctx, documents, &s.dimensions)
-		if err != nil {
-			return err
-		}
-		for _, slot := range []int{s.slot, s.building} {
-			if slot == 0 {
-				continue
-			}
-			if err = s.batch(slot, watermark).take(ctx, records); err != nil {
-				return err
-			}
-		}
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET watermark = greatest(watermark, $1), revision = revision + 1, dimensions = $2`,
-			int64(watermark), s.dimensions) //nolint:gosec // G115: far smaller
+		return x.take(ctx, s, documents, retrieval.Step{Head: watermark, Awaited: watermark})
 	})
+}
+
+// Take is Apply for one of several processes that feed the index.
+func (x *Index) Take(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
+	return x.writing(ctx, func(s session) error {
+		if step.From > s.reached {
+			return retrieval.ErrMoved
+		}
+		return x.take(ctx, s, documents, step)
+	})
+}
+
+func (x *Index) take(ctx context.Context, s session, documents []store.IndexedDocument, step retrieval.Step) error {
+	records, err := x.records(ctx, documents, &s.dimensions)
+	if err != nil {
+		return err
+	}
+	b := batch{s, int64(step.Head)} //nolint:gosec // G115: far smaller
+	if err = b.take(ctx, records); err != nil {
+		return err
+	}
+	return s.exec(ctx, `UPDATE `+s.schema+`.state SET watermark = greatest(watermark, $1), reached = greatest(reached, $2),
+		revision = revision + 1, dimensions = $3`, step.Awaited, step.To, s.dimensions)
 }
 
 // records lays documents out, of each the last state given.
@@ -58,15 +68,10 @@ func (x *Index) records(ctx context.Context, documents []store.IndexedDocument, 
 	return out, nil
 }
 
-// batch writes documents to the tables of one slot.
+// batch writes documents, as they stood when the change log ended at head, to the tables of one slot.
 type batch struct {
 	session
-	watermark int64
-}
-
-func (s session) batch(slot int, watermark uint64) *batch {
-	s.slot = slot
-	return &batch{s, int64(watermark)} //nolint:gosec // G115: far smaller
+	head int64
 }
 
 // take writes what the slot does not hold yet.
@@ -88,8 +93,8 @@ func (b *batch) take(ctx context.Context, records []*record) error {
 	return b.fill(ctx, fresh, numbers, acls)
 }
 
-// fresh returns the records to write and the numbers of those documents that the slot knows. A document of a later
-// watermark is left alone, and of one that is the same only the watermark moves.
+// fresh returns the records to write and the numbers of those documents that the slot knows. A document from a
+// later head is left alone, and of one that is the same only the head moves.
 func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[footnote.DocumentID]int32, error) {
 	byID := map[footnote.DocumentID]*record{}
 	for _, r := range records {
@@ -103,7 +108,7 @@ func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[fo
 	err := b.each(ctx, `SELECT doc, id, applied, digest FROM @document WHERE id = ANY($1)`, []any{slices.Collect(maps.Keys(byID))},
 		[]any{&number, &id, &applied, &held}, func() error {
 			switch {
-			case applied > b.watermark:
+			case applied > b.head:
 				delete(byID, id)
 			case slices.Equal(held, byID[id].digest):
 				same = append(same, number)
@@ -114,7 +119,7 @@ func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[fo
 			return nil
 		})
 	if err == nil && len(same) > 0 {
-		err = b.exec(ctx, `UPDATE @document SET applied = $1 WHERE doc = ANY($2) AND applied < $1`, b.watermark, same)
+		err = b.exec(ctx, `UPDATE @document SET applied = $1 WHERE doc = ANY($2) AND applied < $1`, b.head, same)
 	}
 	return slices.DeleteFunc(slices.Clone(records), func(r *record) bool { return byID[r.ID] == nil }), numbers, err
 }
@@ -195,7 +200,7 @@ func (b *batch) fill(ctx context.Context, records []*record, numbers map[footnot
 	for _, r := range records {
 		doc := numbers[r.ID]
 		documents = append(documents, []any{
-			doc, string(r.ID), b.watermark, r.digest, r.Source, r.ExternalID, string(r.Kind), retrieval.Folded(r.Language), r.Owner.String(),
+			doc, string(r.ID), b.head, r.digest, r.Source, r.ExternalID, string(r.Kind), retrieval.Folded(r.Language), r.Owner.String(),
 			folded(r.Products), folded(r.Versions), append([]string{}, r.parts...), append([]byte{}, r.layout(acls)...),
 		})
 		for _, e := range r.extents {

@@ -21,7 +21,7 @@ type Index struct {
 	groups atomic.Pointer[groups]
 }
 
-var _ retrieval.Index = (*Index)(nil)
+var _ retrieval.Shared = (*Index)(nil)
 
 // Open opens the index in a schema, which it makes when it is not there. One that another version of this program laid out,
 // or one for other dimensions, is emptied: its watermark is 0, and Rebuild fills it.
@@ -63,6 +63,15 @@ func (x *Index) Close() {
 func (x *Index) Drop(ctx context.Context) error {
 	_, err := x.pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+x.config.Schema+" CASCADE")
 	return fault(ctx, err)
+}
+
+// Reached is a change up to which the index holds everything.
+func (x *Index) Reached(ctx context.Context) (reached uint64, err error) {
+	err = x.reading(ctx, func(s session) error {
+		reached = s.reached
+		return nil
+	})
+	return reached, err
 }
 
 // Status says where the index stands.

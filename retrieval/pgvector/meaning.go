@@ -37,7 +37,7 @@ const (
 )
 
 // routes say how vectors are compared, by how many are eligible.
-type routes struct{ exact, graph int }
+type routes struct{ exact, graphed int }
 
 // question is the vector of a query; nil when there is nothing to compare.
 func (s state) question(x []float32) ([]float32, error) {
@@ -74,7 +74,7 @@ func (m *meaning) nearest(ctx context.Context, limit int) ([]spot, error) {
 	if limit == 0 || m.vectors == 0 {
 		return nil, nil
 	}
-	if m.state.graph && !m.full && m.vectors > m.routes.graph {
+	if m.graph && !m.full && m.vectors > m.graphed {
 		if found, taken, err := m.byGraph(ctx, limit); err != nil || taken {
 			return found, err
 		}

@@ -34,5 +34,5 @@ func opener(t *testing.T, config Config) func(*testing.T) retrieval.Index {
 }
 
 func TestIndex(t *testing.T) {
-	indextest.Run(t, indextest.Limits{}, opener(t, Config{}))
+	indextest.Run(t, indextest.Limits{Shared: true}, opener(t, Config{}))
 }

@@ -20,6 +20,7 @@ type group struct {
 
 // groups are all acls at one revision of the schema, by rule. They never change once they are known.
 type groups struct {
+	made     string // the schema that they are of
 	slot     int
 	revision int64
 	all      []group
@@ -30,8 +31,8 @@ type groups struct {
 func (x *Index) groupsAt(ctx context.Context, s session) (*groups, error) {
 	known := x.groups.Load()
 	switch {
-	case known == nil || known.slot != s.slot:
-		known = &groups{slot: s.slot}
+	case known == nil || known.made != s.made || known.slot != s.slot:
+		known = &groups{}
 	case known.revision == s.revision:
 		return known, nil
 	case known.revision > s.revision:
@@ -47,7 +48,7 @@ func (x *Index) groupsAt(ctx context.Context, s session) (*groups, error) {
 	if err != nil {
 		return nil, err
 	}
-	next := &groups{slot: s.slot, revision: s.revision, all: slices.Clone(known.all), last: known.last}
+	next := &groups{made: s.made, slot: s.slot, revision: s.revision, all: slices.Clone(known.all), last: known.last}
 	for i := range next.all {
 		if after, there := changed[next.all[i].acl]; there {
 			next.all[i] = after

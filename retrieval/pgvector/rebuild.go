@@ -14,62 +14,77 @@ import (
 )
 
 const (
-	// rebuildBatch is how many documents a rebuild writes at once, at most, and rebuildChunks about how many chunks: others
-	// who write wait for no more than that.
+	// rebuildBatch is how many documents a rebuild writes at once, at most, and rebuildChunks about how many chunks.
 	rebuildBatch  = 500
 	rebuildChunks = 5_000
 )
 
-// Rebuild fills the tables of the next slot, while the others serve and change, and puts them in their place at the end. What
-// others apply meanwhile is in both. It is refused while the index holds changes beyond the watermark: those would be lost.
+// Rebuild fills the tables of the next slot, while the others serve and change, and puts them in their place at the end. The
+// index has reached the watermark then, whatever it reached before: who feeds it goes on from there.
 func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error {
-	connection, err := x.pool.Acquire(ctx)
+	free, err := x.lock(ctx, "rebuild", "pg_advisory_lock")
 	if err != nil {
 		return fault(ctx, err)
 	}
-	defer connection.Release()
-	// One at a time, whichever process it is in; the lock goes with the connection.
-	if _, err = connection.Exec(ctx, `SELECT pg_advisory_lock(hashtext($1), 1)`, x.config.Schema); err != nil {
+	err = x.again(ctx, func() error { return x.begin(ctx) })
+	if err == nil {
+		filling := rebuild{Index: x, head: int64(watermark), dimensions: x.config.Dimensions} //nolint:gosec // G115: far smaller
+		if err = filling.load(ctx, documents); err == nil {
+			err = filling.finish(ctx, watermark)
+		}
+	}
+	if err != nil {
+		x.abandon(context.WithoutCancel(ctx))
+	}
+	free()
+	if err != nil {
 		return fault(ctx, err)
-	}
-	defer func() {
-		_, _ = connection.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtext($1), 1)`, x.config.Schema) // else the connection is broken, and the lock gone
-	}()
-	slot, err := x.begin(ctx, watermark)
-	if err != nil {
-		return err
-	}
-	if err = x.load(ctx, slot, documents, watermark); err == nil {
-		err = x.finish(ctx, slot, watermark)
-	}
-	if err != nil {
-		x.abandon(context.WithoutCancel(ctx), slot)
-		return err
 	}
 	_, err = x.Tidy(ctx)
 	return err
 }
 
-// begin makes the tables to fill and has writers write to them too.
-func (x *Index) begin(ctx context.Context, watermark uint64) (slot int, err error) {
-	err = x.writing(ctx, func(s session) error {
-		if s.watermark > watermark {
-			return footnote.Errorf(footnote.CodeConflict, "the index holds change %d and the rebuild would end at %d: try again; "+
-				"when the record store was restored to an earlier moment, drop the index first", s.watermark, watermark)
-		}
-		slot = max(s.slot, s.building) + 1
-		for _, statement := range []string{s.at(s.building).sql(dropTables), s.at(slot).sql(dropTables), s.at(slot).sql(makeTables)} {
-			if failure := s.exec(ctx, statement); failure != nil {
-				return failure
-			}
-		}
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET building = $1`, slot)
+// lock keeps other processes from doing the same. It is held by a connection, and gone with it.
+func (x *Index) lock(ctx context.Context, what, how string) (free func(), err error) {
+	connection, err := x.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = connection.Exec(ctx, `SELECT `+how+`(hashtext($1), hashtext($2))`, x.config.Schema, what); err != nil {
+		connection.Release()
+		return nil, err
+	}
+	return func() {
+		_, _ = connection.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_all()`) // else it is broken, and the lock gone
+		connection.Release()
+	}, nil
+}
+
+// begin makes the tables to fill, in the place of those that a rebuild left which did not end.
+func (x *Index) begin(ctx context.Context) error {
+	return x.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+		s.slot++
+		return s.exec(ctx, dropTables+`;`+makeTables)
 	})
-	return slot, err
+}
+
+// abandon gives up what begin began. What it leaves when even that fails, the next one removes.
+func (x *Index) abandon(ctx context.Context) {
+	_ = x.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+		s.slot++
+		return s.exec(ctx, dropTables)
+	})
+}
+
+// rebuild is one under way.
+type rebuild struct {
+	*Index
+	head       int64
+	dimensions int
 }
 
 // load writes the documents in slices.
-func (x *Index) load(ctx context.Context, slot int, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error {
+func (r *rebuild) load(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error]) error {
 	seen := map[footnote.DocumentID]bool{}
 	var slice []store.IndexedDocument
 	chunks := 0
@@ -86,62 +101,42 @@ func (x *Index) load(ctx context.Context, slot int, documents iter.Seq2[store.In
 		seen[d.ID] = true
 		slice = append(slice, d)
 		if chunks += len(d.Chunks); len(slice) == rebuildBatch || chunks >= rebuildChunks {
-			if err = x.write(ctx, slot, slice, watermark); err != nil {
+			if err = r.write(ctx, slice); err != nil {
 				return err
 			}
 			slice, chunks = slice[:0], 0
 		}
 	}
-	return x.write(ctx, slot, slice, watermark)
+	return r.write(ctx, slice)
 }
 
-func (x *Index) write(ctx context.Context, slot int, documents []store.IndexedDocument, watermark uint64) error {
-	return x.writing(ctx, func(s session) error {
-		if s.building != slot {
-			return footnote.Errorf(footnote.CodeConflict, "another process began to rebuild the index meanwhile: leave it to that")
-		}
-		records, err := x.records(ctx, documents, &s.dimensions)
-		if err != nil {
-			return err
-		}
-		if err = s.batch(slot, watermark).take(ctx, records); err != nil {
-			return err
-		}
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET dimensions = $1`, s.dimensions)
+func (r *rebuild) write(ctx context.Context, documents []store.IndexedDocument) error {
+	records, err := r.records(ctx, documents, &r.dimensions)
+	if err != nil || len(records) == 0 {
+		return err
+	}
+	return r.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+		s.slot++
+		b := batch{s, r.head}
+		return b.take(ctx, records)
 	})
 }
 
 // finish puts the filled tables in order and in place.
-func (x *Index) finish(ctx context.Context, slot int, watermark uint64) error {
-	full := state{schema: x.config.Schema, slot: slot}
-	err := x.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
+	err := r.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
+		s.slot++
 		if err := s.exec(ctx, `SELECT set_config('maintenance_work_mem', '1GB', true)`); err != nil {
 			return err
 		}
-		return s.exec(ctx, full.sql(makeIndexes))
+		return s.exec(ctx, makeIndexes+`ANALYZE @acl, @document, @extent, @vector, @code, @word`)
 	})
-	if err == nil {
-		_, err = x.pool.Exec(ctx, full.sql(`ANALYZE @acl, @document, @extent, @vector, @code, @word`))
-	}
 	if err != nil {
-		return fault(ctx, err)
+		return err
 	}
-	return x.writing(ctx, func(s session) error {
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = $1, building = 0, graph = false,
-			watermark = greatest(watermark, $2), revision = revision + 1`, slot, int64(watermark)) //nolint:gosec // G115: far smaller
-	})
-}
-
-// abandon gives a rebuild up. What it leaves when even that fails, the next one removes.
-func (x *Index) abandon(ctx context.Context, slot int) {
-	_ = x.writing(ctx, func(s session) error {
-		if s.building != slot {
-			return nil
-		}
-		if err := s.exec(ctx, s.at(slot).sql(dropTables)); err != nil {
-			return err
-		}
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET building = 0`)
+	return r.writing(ctx, func(s session) error {
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graph = false, watermark = $1, reached = $1,
+			revision = revision + 1, dimensions = $2`, watermark, r.dimensions)
 	})
 }
 
@@ -190,21 +185,19 @@ func (x *Index) removeReplaced(ctx context.Context, now state) error {
 	return nil
 }
 
-// buildGraph takes long; what is half built when it fails is not used and goes with its table.
+// buildGraph takes long; what is half built when it fails is not used, and is removed before the next try.
 func (x *Index) buildGraph(ctx context.Context, now state) error {
+	free, err := x.lock(ctx, "graph", "pg_advisory_lock")
+	if err != nil {
+		return fault(ctx, err)
+	}
+	defer free()
 	connection, err := x.pool.Acquire(ctx)
 	if err != nil {
 		return fault(ctx, err)
 	}
 	defer connection.Release()
-	var locked bool
-	if err = connection.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtext($1), 2)`, x.config.Schema).Scan(&locked); err != nil || !locked {
-		return fault(ctx, err) // another process is at it
-	}
-	defer func() {
-		_, _ = connection.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtext($1), 2)`, x.config.Schema) // else the connection is broken, and the lock gone
-		_, _ = connection.Exec(context.WithoutCancel(ctx), `RESET maintenance_work_mem`)
-	}()
+	defer func() { _, _ = connection.Exec(context.WithoutCancel(ctx), `RESET maintenance_work_mem`) }() // else the connection is broken
 	name := "graph_" + strconv.Itoa(now.slot)
 	for _, statement := range []string{
 		`SET maintenance_work_mem = '1GB'`,

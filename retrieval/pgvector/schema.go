@@ -19,18 +19,19 @@ const layout = 1
 // the next beside those that serve.
 type state struct {
 	schema     string
+	made       string // differs each time that the schema is made
 	slot       int
-	building   int // the slot that a rebuild fills; 0: none
 	watermark  uint64
-	revision   int64 // grows when groups change
-	dimensions int   // of every vector; 0: none has come yet
-	graph      bool  // there is one
+	reached    uint64 // the change up to which everything is here
+	revision   int64  // grows when groups change
+	dimensions int    // of every vector; 0: none has come yet
+	graph      bool   // there is one
 }
 
 const makeState = `CREATE TABLE IF NOT EXISTS %s.state (
-	one bool PRIMARY KEY DEFAULT true CHECK (one),
+	one bool PRIMARY KEY DEFAULT true CHECK (one), made uuid NOT NULL DEFAULT gen_random_uuid(),
 	layout int NOT NULL, model text NOT NULL, dimensions int NOT NULL,
-	slot int NOT NULL, building int NOT NULL, watermark bigint NOT NULL, revision bigint NOT NULL, graph bool NOT NULL
+	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, revision bigint NOT NULL, graph bool NOT NULL
 )`
 
 // The tables of a slot. An acl is what a permit decides about: a rule, a source and an audience; its counts are exact. An
@@ -112,7 +113,8 @@ func (x *Index) prepare(ctx context.Context) error {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO `+x.config.Schema+`.state VALUES (true, $1, $2, $3, 1, 0, 0, 1, false)`,
+		_, err = tx.Exec(ctx, `INSERT INTO `+x.config.Schema+`.state (layout, model, dimensions, slot, watermark, reached, revision, graph)
+			VALUES ($1, $2, $3, 1, 0, 0, 1, false)`,
 			layout, x.config.Model, x.config.Dimensions)
 		return err
 	})

@@ -23,7 +23,7 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (found retrie
 }
 
 func (x *Index) search(ctx context.Context, s session, query *retrieval.Query) (retrieval.Candidates, error) {
-	found := retrieval.Candidates{Watermark: s.watermark}
+	found := retrieval.Candidates{Watermark: s.watermark, Reached: s.reached}
 	question, err := s.question(query.Vector)
 	if err != nil {
 		return found, err

@@ -33,22 +33,34 @@ func (s session) one(ctx context.Context, statement string, parameters []any, in
 	return s.tx.QueryRow(ctx, s.sql(statement), parameters...).Scan(into...)
 }
 
+// attempts is how often what was replaced, or lost, meanwhile is tried.
+const attempts = 4
+
 // reading runs do in one snapshot, once more when what it reads was replaced and dropped meanwhile.
 func (x *Index) reading(ctx context.Context, do func(session) error) error {
-	const attempts = 4
-	var err error
-	for range attempts {
-		err = x.transaction(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, "", do)
-		if !replaced(err) && !errors.Is(err, errStale) {
-			break
-		}
-	}
-	return fault(ctx, err)
+	return x.again(ctx, func() error {
+		return x.transaction(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, "", do)
+	})
 }
 
 // writing runs do while nobody else writes, whichever process they are in.
 func (x *Index) writing(ctx context.Context, do func(session) error) error {
-	return fault(ctx, x.transaction(ctx, pgx.TxOptions{}, " FOR UPDATE", do))
+	return x.again(ctx, func() error { return x.transaction(ctx, pgx.TxOptions{}, " FOR UPDATE", do) })
+}
+
+// again tries something once more when a table that it needs is gone. A schema that somebody dropped is made anew, empty:
+// whoever feeds it finds that out.
+func (x *Index) again(ctx context.Context, try func() error) error {
+	var err error
+	for range attempts {
+		if err = try(); !replaced(err) && !errors.Is(err, errStale) {
+			break
+		}
+		if failure := x.prepare(ctx); failure != nil {
+			return fault(ctx, failure)
+		}
+	}
+	return fault(ctx, err)
 }
 
 func (x *Index) transaction(ctx context.Context, options pgx.TxOptions, lock string, do func(session) error) error {
@@ -78,10 +90,7 @@ const settings = `set_config('jit', 'off', true) || set_config('work_mem', '64MB
 	set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('parallel_setup_cost', '200', true)`
 
 func (s *session) load(ctx context.Context, lock string) error {
-	var watermark int64
 	var discarded string
-	err := s.one(ctx, `SELECT slot, building, watermark, revision, dimensions, graph, `+settings+` FROM `+s.schema+`.state`+lock, nil,
-		&s.slot, &s.building, &watermark, &s.revision, &s.dimensions, &s.graph, &discarded)
-	s.watermark = uint64(watermark) //nolint:gosec // G115: it was one
-	return err
+	return s.one(ctx, `SELECT made::text, slot, watermark, reached, revision, dimensions, graph, `+settings+` FROM `+s.schema+`.state`+lock, nil,
+		&s.made, &s.slot, &s.watermark, &s.reached, &s.revision, &s.dimensions, &s.graph, &discarded)
 }
