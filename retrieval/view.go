@@ -39,7 +39,21 @@ func (s *Service) open(ctx context.Context, caller footnote.Caller, scopes ...fo
 		_ = snapshot.Close() // a read transaction has nothing to lose
 		return nil, err
 	}
+	v.narrow()
 	return v, nil
+}
+
+// narrowing is what some snapshots can: hand out no passages but those under permitted rules, whatever is asked for.
+type narrowing interface {
+	Narrow(permitted func(rule int64) bool)
+}
+
+// narrow tells such a snapshot what this reader may read. It takes nothing from what is checked here.
+func (v *view) narrow() {
+	if snapshot, able := v.Snapshot.(narrowing); able {
+		permit := v.rules.permit(v.held, v.missing)
+		snapshot.Narrow(func(rule int64) bool { return permit.Contains(uint32(rule)) }) //nolint:gosec // G115: as in post
+	}
 }
 
 // reading runs fn on a view and then records the event: the snapshot is given back before the record is waited for, and

@@ -40,7 +40,11 @@ func batch(from, count int) store.Batch {
 
 func filled(b *testing.B, count int) *postgres.Store {
 	b.Helper()
-	s := open(b, testdb.Postgres(b), postgres.Config{})
+	dsn := within(b, testdb.Postgres(b), "search_path", "footnote")
+	migrated(b, dsn)
+	program := user(b, dsn)
+	ask(b, dsn, "GRANT footnote_writer TO "+nameOf(b, program))
+	s := open(b, program, postgres.Config{})
 	kb := footnote.Source{ID: "kb", State: footnote.SourceActive, Approval: footnote.ApprovalPublished}
 	if _, err := s.PutSource(b.Context(), kb, audit.Event{Kind: audit.KindSource}); err != nil {
 		b.Fatal(err)
@@ -132,6 +136,7 @@ func searchReads(b *testing.B, s *postgres.Store, principals []footnote.Principa
 	_, failed[2] = snapshot.Missing(ctx, principals[1:])
 	_, failed[3] = snapshot.Sources(ctx)
 	_, failed[4] = snapshot.Switches(ctx)
+	snapshot.(interface{ Narrow(func(int64) bool) }).Narrow(func(int64) bool { return true })
 	found, _, err := snapshot.Passages(ctx, chunks, 200)
 	failed[5], failed[6] = err, snapshot.Close()
 	for _, err := range failed {

@@ -3,8 +3,6 @@ package postgres
 import (
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"footnote/store"
 )
 
@@ -28,9 +26,7 @@ func scanChunk(r row) (keptChunk, error) {
 // keep their ids; other ones replace all that was there.
 func (t *tx) saveChunks(part int64, chunks []store.SubmittedChunk) error {
 	const query = `SELECT id, start, "end", heading, lead, embed_hash FROM chunks WHERE part = $1 ORDER BY ordinal`
-	if err := t.copyChunks(); err != nil {
-		return err
-	}
+	t.putChunks()
 	held, err := collect(t.ctx, t.session, scanChunk, query, part)
 	if err != nil {
 		return err
@@ -50,28 +46,35 @@ func (t *tx) saveChunks(part int64, chunks []store.SubmittedChunk) error {
 	return nil
 }
 
-// addChunks puts in the chunks of a text that has none. They wait to be copied in together.
+// newChunks are rows of the table chunks, column by column, that are put in together.
+type newChunks struct {
+	ids, parts, ordinals, starts, ends []int64
+	headings, hashes                   []string
+	leads                              [][]byte
+}
+
+// addChunks puts in the chunks of a text that has none. They wait for each other.
 func (t *tx) addChunks(part int64, chunks []store.SubmittedChunk) {
+	c := &t.chunks
 	for ordinal, chunk := range chunks {
 		t.last.chunk++
-		t.chunks = append(t.chunks, []any{
-			t.last.chunk, part, ordinal, chunk.Start, chunk.End, list(chunk.Heading), []byte(chunk.Lead), chunk.EmbedHash,
-		})
+		c.ids, c.parts, c.ordinals = append(c.ids, t.last.chunk), append(c.parts, part), append(c.ordinals, int64(ordinal))
+		c.starts, c.ends = append(c.starts, int64(chunk.Start)), append(c.ends, int64(chunk.End))
+		c.headings, c.hashes = append(c.headings, list(chunk.Heading)), append(c.hashes, chunk.EmbedHash)
+		c.leads = append(c.leads, []byte(chunk.Lead))
 	}
 }
 
-// copyChunks copies in what waits for it, after what was queued before.
-func (t *tx) copyChunks() error {
-	if len(t.chunks) == 0 {
-		return nil
+// putChunks puts in those that wait. It is one statement, because COPY refuses tables with row level security.
+func (t *tx) putChunks() {
+	c := t.chunks
+	if len(c.ids) == 0 {
+		return
 	}
-	if err := t.flush(t.ctx); err != nil {
-		return err
-	}
-	columns := []string{"id", "part", "ordinal", "start", "end", "heading", "lead", "embed_hash"}
-	_, err := t.conn.CopyFrom(t.ctx, pgx.Identifier{"chunks"}, columns, pgx.CopyFromRows(t.chunks))
-	t.chunks = nil
-	return translate(err)
+	t.queue(`INSERT INTO chunks (id, part, ordinal, start, "end", heading, lead, embed_hash) SELECT * FROM unnest($1::bigint[],
+		$2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bytea[], $8::text[])`,
+		c.ids, c.parts, c.ordinals, c.starts, c.ends, c.headings, c.leads, c.hashes)
+	t.chunks = newChunks{}
 }
 
 func hashes(chunks []keptChunk) []string {

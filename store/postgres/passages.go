@@ -18,14 +18,16 @@ func (s *snapshot) Passages(ctx context.Context, chunks []int64, around int) ([]
 	seen := map[int64]bool{}
 	var pks []int64
 	around = max(around, 0)
-	passages, err := collect(ctx, s.session, func(r row) (store.Passage, error) {
+	var passages []store.Passage
+	err := s.narrowed(ctx, func(r row) error {
 		var pk int64
 		p, err := scanPassage(r, &pk, around)
 		if !seen[pk] {
 			seen[pk] = true
 			pks = append(pks, pk)
 		}
-		return p, err
+		passages = append(passages, p)
+		return err
 	}, query, chunks, around)
 	if err != nil {
 		return nil, nil, err

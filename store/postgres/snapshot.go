@@ -16,6 +16,8 @@ type snapshot struct {
 	lent     *pgxpool.Conn
 	position store.Position
 	closed   atomic.Bool
+
+	permitted func(rule int64) bool // nil: not narrowed
 }
 
 // Snapshot implements store.Store. It waits while as many are open as there may be. A connection that broke while it was

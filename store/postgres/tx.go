@@ -17,7 +17,7 @@ type tx struct {
 	now    func() time.Time
 	cache  *ruleCache       // committed rules
 	rules  map[string]int64 // interned here, by text
-	chunks [][]any          // to be copied in
+	chunks newChunks        // to be put in
 	tail
 }
 
@@ -44,7 +44,7 @@ func begin(ctx context.Context, db *session, now func() time.Time, cache *ruleCa
 	t := &tx{session: db, ctx: ctx, now: now, cache: cache, rules: map[string]int64{}}
 	const query = `SELECT head, awaited, sequence, hash, last_rule, last_document, last_part, last_chunk FROM meta FOR UPDATE`
 	t.drop()
-	t.queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+	t.queue("BEGIN ISOLATION LEVEL READ COMMITTED")
 	found, err := t.one(ctx, []any{
 		&t.head, &t.awaited, &t.sequence, &t.hash, &t.last.rule, &t.last.document, &t.last.part, &t.last.chunk,
 	}, query)
@@ -81,6 +81,7 @@ func (t *tx) rollback() {
 
 // finish writes what a job leaves to its end.
 func (t *tx) finish() {
+	t.putChunks()
 	if t.rights {
 		t.queue("UPDATE meta SET acl_epoch = acl_epoch + 1")
 	}
@@ -99,7 +100,7 @@ func (t *tx) finish() {
 // undo forgets what a job did that is undone.
 func (t *tx) undo(before tail) {
 	t.drop()
-	t.chunks = nil
+	t.chunks = newChunks{}
 	for _, key := range t.made {
 		delete(t.rules, key)
 	}

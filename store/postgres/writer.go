@@ -264,9 +264,6 @@ func (t *tx) attempt(j *job) error {
 	before := t.tail
 	t.queue(savepoint)
 	if j.err = guarded(t, j.run); j.err == nil {
-		j.err = t.copyChunks()
-	}
-	if j.err == nil {
 		t.finish()
 		t.queue("RELEASE job")
 		j.err = t.flush(t.ctx)
