@@ -68,11 +68,15 @@ func newest(files fs.FS) (int64, error) {
 // version is that of the schema; 0 when nothing is there. A schema with the tables of another program is refused.
 func (s *Store) version(ctx context.Context, db *session) (version int64, err error) {
 	var tables int
-	var versioned bool
-	const look = `SELECT count(*), coalesce(bool_or(c.relname = 'goose_db_version'), false) FROM pg_class c
+	var versioned, usable bool
+	const look = `SELECT count(*), coalesce(bool_or(c.relname = 'goose_db_version'), false),
+		coalesce(bool_and(has_schema_privilege(n.oid, 'USAGE')), true) FROM pg_class c
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')`
-	if _, err = db.one(ctx, []any{&tables, &versioned}, look, s.schema); err != nil {
+	if _, err = db.one(ctx, []any{&tables, &versioned, &usable}, look, s.schema); err != nil {
 		return 0, err
+	}
+	if !usable {
+		return 0, unavailable(remedies[insufficientPrivilege], nil)
 	}
 	if tables > 0 && !versioned {
 		return 0, unavailable("the schema holds the tables of another program; choose another with search_path in the store's address", nil)

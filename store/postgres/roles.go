@@ -1,6 +1,9 @@
 package postgres
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // createRoles makes the two roles that the tables are granted to: footnote_writer for programs, and footnote_reader, as
 // which they read passages. Neither can log in. They belong to the whole server, and another database may have made them.
@@ -30,7 +33,7 @@ func makeRoles(ctx context.Context, db *session) error {
 		switch code := state(err); {
 		case code == insufficientPrivilege:
 			return unavailable("this user may not make the roles footnote_writer and footnote_reader; "+
-				"have somebody with the right CREATEROLE make them (docs/operating.md), or give it to this user", err)
+				"have somebody with the right CREATEROLE make them (docs/operating.md), or give it to this user", errors.Unwrap(err))
 		case try < roleTries && (code == "23505" || code == "42710" || code == "XX000"): // made meanwhile
 		default:
 			return err
