@@ -175,7 +175,12 @@ func (w *writer) share(ctx context.Context, first *job, ingest bool) {
 }
 
 // transact runs the jobs that next gives in one transaction.
-func (w *writer) transact(ctx context.Context, next func(spent time.Duration) (j *job, ingest bool)) error {
+func (w *writer) transact(ctx context.Context, next func(spent time.Duration) (j *job, ingest bool)) (err error) {
+	defer func() {
+		if state(err) == readOnlyTransaction {
+			w.hangUp(ctx) // the server became a standby: the next connection may find the primary
+		}
+	}()
 	t, err := w.begin(ctx)
 	if err != nil {
 		return err
@@ -196,9 +201,6 @@ func (w *writer) transact(ctx context.Context, next func(spent time.Duration) (j
 	}
 	if err != nil {
 		t.rollback()
-		if state(err) == readOnlyTransaction {
-			w.hangUp(ctx) // the server became a standby: the next connection may find the primary
-		}
 		return err
 	}
 	w.rules.keepAll(t.rules)
