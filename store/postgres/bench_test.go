@@ -24,8 +24,7 @@ func batch(from, count int) store.Batch {
 				Kind: footnote.KindArticle, Title: fmt.Sprintf("Article %d", i), URL: "https://kb.example/" + fmt.Sprint(i), Status: footnote.StatusPublished,
 			},
 		}
-		text := strings.Repeat(fmt.Sprintf("Sentence of article %d about mail. ", i), 60)
-		part := store.SubmittedPart{Key: "body", Text: text}
+		part := store.SubmittedPart{Key: "body", Text: articleText(i)}
 		for c := range 5 {
 			hash := footnote.SHA256(fmt.Sprint(i, c))
 			chunk := footnote.Chunk{Start: c * 300, End: c*300 + 290, Heading: []string{"Top", "Below"}}
@@ -36,6 +35,10 @@ func batch(from, count int) store.Batch {
 		b.Submissions = append(b.Submissions, s)
 	}
 	return b
+}
+
+func articleText(i int) string {
+	return strings.Repeat(fmt.Sprintf("Sentence of article %d about mail. ", i), 60)
 }
 
 func filled(b *testing.B, count int) *postgres.Store {
