@@ -89,11 +89,13 @@ func (s *snapshot) Unembedded(ctx context.Context, model string, limit int) ([]s
 		if err := r.Scan(&w.Hash, &w.Title, &w.Start, &w.End, &heading, &w.Lead, &body); err != nil {
 			return err
 		}
-		if w.Text = string(body); !seen[w.Hash] {
-			seen[w.Hash] = true
-			all = append(all, w)
+		if w.Text = string(body); seen[w.Hash] {
+			return nil
 		}
-		return decode(heading, &all[len(all)-1].Heading)
+		seen[w.Hash] = true
+		err := decode(heading, &w.Heading)
+		all = append(all, w)
+		return err
 	}, query, model, limited(limit))
 	return all, err
 }

@@ -22,6 +22,7 @@ var queue = map[string]func(h *harness){
 	"large documents are read again seldom":     seldom,
 	"changes that only bring vectors":           marked,
 	"refused texts":                             refusals,
+	"texts wait with their own headings":        ownHeadings,
 	"retired vectors are dropped":               drops,
 	"a build that is given up and wanted again": givenUp,
 }
@@ -277,6 +278,22 @@ func seldom(h *harness) {
 	}
 	equal(h, "times that 100 chunks are read again", h.head()-head, 7)
 	equal(h, "backlog", h.backlog(model), 0)
+}
+
+// ownHeadings: a text that is in two places waits once, and takes no heading from what waits beside it, nor gives it one.
+func ownHeadings(h *harness) {
+	h.source("kb", footnote.ApprovalPublished)
+	h.choose(model)
+	s := article("a", "one\ntwo")
+	s.Parts = append(s.Parts, part("note", "one"))
+	h.submit("kb", s)
+	var got []string
+	for _, w := range must[[]store.Waiting](h)(h.read().Unembedded(h.Context(), model, 10)) {
+		got = append(got, w.Text+" under "+strings.Join(w.Heading, "/"))
+	}
+	if diff := cmp.Diff([]string{"one under Top/body", "two under Top/body"}, got); diff != "" {
+		h.Fatal(diff)
+	}
 }
 
 func refusals(h *harness) {
