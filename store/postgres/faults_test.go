@@ -77,8 +77,8 @@ func TestLostConnection(t *testing.T) {
 	says(t, s.writer.wait(beside), "Postgres")
 	says(t, s.writer.wait(cut), "Postgres")
 	says(t, s.writer.wait(fine), "Postgres")
-	if err := s.writer.wait(after); err != nil {
-		t.Errorf("what waited behind it failed: %v", err)
+	if failure := s.writer.wait(after); failure != nil {
+		t.Errorf("what waited behind it failed: %v", failure)
 	}
 	_, err = reader.Rules(t.Context(), 0)
 	says(t, err, "Postgres")
@@ -162,7 +162,7 @@ func TestLocked(t *testing.T) {
 	if _, err = conn.Exec(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.write(t.Context(), func(t *tx) error { t.changed("later"); return nil }); err != nil {
+	if err = s.write(t.Context(), func(t *tx) error { t.changed("later"); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	reader, err := s.Snapshot(t.Context())

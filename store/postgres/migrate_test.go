@@ -77,7 +77,7 @@ func seeded(t *testing.T) (*Store, *sql.DB) {
 		t.Fatal(err)
 	}
 	source := footnote.Source{ID: "kb", State: footnote.SourceActive, Approval: footnote.ApprovalPublished}
-	if _, err := s.PutSource(t.Context(), source, audit.Event{Kind: audit.KindSource}); err != nil {
+	if _, err = s.PutSource(t.Context(), source, audit.Event{Kind: audit.KindSource}); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"one", "two", "a zero \x00 and \xff"} {

@@ -60,7 +60,7 @@ func (d *dump) logs() {
 	sequence, hash, err := d.LastEvent(ctx)
 	d.note("last event", fmt.Sprint(sequence, hash), err)
 	for id := range 1000 {
-		if receipt, err := d.Receipt(ctx, fmt.Sprint(id)); err == nil {
+		if receipt, failure := d.Receipt(ctx, fmt.Sprint(id)); failure == nil {
 			d.note("receipt", receipt, nil)
 		}
 	}
@@ -134,8 +134,8 @@ func (d *dump) document(id footnote.DocumentID) {
 	versions, err := d.Versions(ctx, id)
 	d.note("versions", versions, err)
 	for _, version := range versions {
-		parts, err := d.Parts(ctx, id, version.Number)
-		d.note("parts", parts, err)
+		parts, failure := d.Parts(ctx, id, version.Number)
+		d.note("parts", parts, failure)
 	}
 	_, err = d.Parts(ctx, id, 999)
 	d.note("parts of no version", nil, err)
