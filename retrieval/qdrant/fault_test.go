@@ -54,26 +54,26 @@ func TestServerDown(t *testing.T) {
 
 func TestServerSlow(t *testing.T) {
 	server, config := local(t)
-	config.Timeout = 30 * time.Millisecond
+	patient := reopen(t, config)
+	config.Timeout = 300 * time.Millisecond
 	a := reopen(t, config)
-	server.On(func(ctx context.Context, method string, _ proto.Message) error {
-		if method == "QueryBatch" || method == "UpdateBatch" {
-			<-ctx.Done()
-		}
-		return nil
-	})
+	wait := func(method string) {
+		server.On(func(ctx context.Context, called string, _ proto.Message) error {
+			if called == method {
+				<-ctx.Done()
+			}
+			return nil
+		})
+	}
+	wait("UpdateBatch")
 	says(t, a.Apply(t.Context(), []store.IndexedDocument{page("x", 1)}, 1), footnote.CodeUnavailable, "in time")
 	server.On(nil)
+	want(t, patient, 0, map[string]int{})
+	wait("QueryBatch")
 	apply(t, a, 1, page("x", 1))
-	server.On(func(ctx context.Context, method string, _ proto.Message) error {
-		if method == "QueryBatch" {
-			<-ctx.Done()
-		}
-		return nil
-	})
 	_, err := a.Search(t.Context(), battery())
 	says(t, err, footnote.CodeUnavailable, "in time")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if _, err := a.Search(ctx, battery()); !errors.Is(err, context.DeadlineExceeded) || footnote.CodeOf(err) == footnote.CodeUnavailable {
 		t.Errorf("a caller who gave up hears %v", err)

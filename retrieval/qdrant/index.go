@@ -15,6 +15,8 @@ import (
 
 	api "github.com/qdrant/go-client/qdrant"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"footnote"
 	"footnote/retrieval"
@@ -178,5 +180,11 @@ func (x *Index) left(name string) bool {
 func (x *Index) do(ctx context.Context, request func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, x.config.Timeout)
 	defer cancel()
-	return x.fault(ctx, request(limited))
+	err := request(limited)
+	if ours, _ := limited.Deadline(); status.Code(err) == codes.DeadlineExceeded {
+		if theirs, bounded := ctx.Deadline(); bounded && !ours.Before(theirs) {
+			return context.DeadlineExceeded // the server may be the first to know that the caller gave up
+		}
+	}
+	return x.fault(ctx, err)
 }

@@ -109,10 +109,11 @@ func (l *ledger) payload() map[string]*api.Value {
 	}
 }
 
-// move writes a ledger if its term is still the one that is given, and says whether it did.
-func (x *Index) move(ctx context.Context, from int64, to ledger) (moved bool, err error) {
+// move writes a ledger if its term is still the one that is given, and returns what stands there then: that, or what others
+// wrote before or after.
+func (x *Index) move(ctx context.Context, from int64, to ledger) (ledger, error) {
 	filter := &api.Filter{Must: []*api.Condition{api.NewHasID(api.NewIDUUID(ledgerID)), api.NewMatchInt(fieldTerm, from)}}
-	err = x.do(ctx, func(ctx context.Context) error {
+	err := x.do(ctx, func(ctx context.Context) error {
 		_, failed := x.client.SetPayload(ctx, &api.SetPayloadPoints{
 			CollectionName: to.collection, Wait: new(true), Ordering: strong(), Payload: to.payload(),
 			PointsSelector: api.NewPointsSelectorFilter(filter),
@@ -120,10 +121,9 @@ func (x *Index) move(ctx context.Context, from int64, to ledger) (moved bool, er
 		return failed
 	})
 	if err != nil {
-		return false, err
+		return ledger{}, err
 	}
-	now, err := x.ledgerOf(ctx, to.collection)
-	return now.same(to), err
+	return x.ledgerOf(ctx, to.collection)
 }
 
 func (l *ledger) same(other ledger) bool {

@@ -44,15 +44,15 @@ func (x *Index) take(ctx context.Context, l ledger) (next ledger, taken bool, er
 		next.void = append(next.void, l.term)
 	}
 	next.term, next.holder, next.open, next.beat = l.term+1, x.holder, true, 0
-	taken, err = x.move(ctx, l.term, next)
-	return next, taken, err
+	now, err := x.move(ctx, l.term, next)
+	return next, now.same(next), err
 }
 
 // finish shows what was written in a turn.
 func (x *Index) finish(ctx context.Context, l ledger, watermark uint64) (ledger, error) {
 	l.committed, l.watermark, l.open = l.term, watermark, false
-	done, err := x.move(ctx, l.term, l)
-	if err == nil && !done {
+	now, err := x.move(ctx, l.term, l)
+	if done := now.committed >= l.term && !slices.Contains(now.void, l.term); err == nil && !done { // others may have gone on since
 		err = footnote.Errorf(footnote.CodeUnavailable, "another process took over while this one wrote to Qdrant, and nothing of it shows: try again")
 	}
 	return l, err

@@ -18,6 +18,7 @@ type collection struct {
 	points  map[string]*point
 	order   []*point // by id; nil: to be sorted
 	places  map[string]map[string]map[*point]bool
+	passed  map[string][]*point // by filter
 }
 
 type collections struct {
@@ -46,6 +47,7 @@ func (c collections) Create(_ context.Context, request *api.CreateCollection) (*
 	made := &collection{
 		dense: map[string]*api.VectorParams{}, sparse: map[string]bool{}, strict: request.GetStrictModeConfig(),
 		indexes: map[string]*api.CreateFieldIndexCollection{}, points: map[string]*point{}, places: map[string]map[string]map[*point]bool{},
+		passed: map[string][]*point{},
 	}
 	for name, params := range request.GetVectorsConfig().GetParamsMap().GetMap() {
 		if params.GetSize() == 0 || params.GetDistance() != api.Distance_Dot {

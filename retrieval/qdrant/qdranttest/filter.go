@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	api "github.com/qdrant/go-client/qdrant"
+	"google.golang.org/protobuf/proto"
 )
 
 // test says whether an object with a payload passes; p is the point that it belongs to.
@@ -13,6 +14,13 @@ type test func(payload map[string]*api.Value, p *point) bool
 func (c *collection) passing(filter *api.Filter) ([]*point, error) {
 	if filter == nil {
 		return nil, invalid("qdranttest wants a filter")
+	}
+	key, err := proto.MarshalOptions{Deterministic: true}.Marshal(filter)
+	if err != nil {
+		return nil, err
+	}
+	if out, found := c.passed[string(key)]; found {
+		return out, nil
 	}
 	passes, err := c.filter(filter, "")
 	if err != nil {
@@ -24,8 +32,15 @@ func (c *collection) passing(filter *api.Filter) ([]*point, error) {
 			out = append(out, p)
 		}
 	}
+	if len(c.passed) >= mostPassed {
+		clear(c.passed)
+	}
+	c.passed[string(key)] = out
 	return out, nil
 }
+
+// mostPassed is how many filters are remembered, with what passes them, until the next write.
+const mostPassed = 16
 
 // candidates narrows what has to be looked at by the ids or the keywords that a filter demands.
 func (c *collection) candidates(filter *api.Filter) []*point {

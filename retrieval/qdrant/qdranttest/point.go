@@ -77,8 +77,9 @@ func (c *collection) set(p *point, fields map[string]*api.Value) {
 	c.place(p, true)
 }
 
-// place keeps where the values of keyword fields stand.
+// place keeps where the values of keyword fields stand. All changes come by here.
 func (c *collection) place(p *point, there bool) {
+	clear(c.passed)
 	for field, index := range c.indexes {
 		if index.GetFieldType() != api.FieldType_FieldTypeKeyword {
 			continue

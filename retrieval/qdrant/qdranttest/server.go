@@ -6,11 +6,13 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	api "github.com/qdrant/go-client/qdrant"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -50,7 +52,10 @@ func Start(t *testing.T, config Config) *Server {
 		config.Version = "1.16.0"
 	}
 	s := &Server{config: config, known: implemented(), collections: map[string]*collection{}, aliases: map[string]string{}}
-	options := []grpc.ServerOption{grpc.UnaryInterceptor(s.intercept), grpc.MaxRecvMsgSize(64 << 20)}
+	options := []grpc.ServerOption{
+		grpc.UnaryInterceptor(s.intercept), grpc.MaxRecvMsgSize(64 << 20),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
+	}
 	if config.TLS != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(config.TLS)))
 	}
