@@ -39,6 +39,14 @@ type Holder interface {
 	Listen(ctx context.Context, heard func(awaited uint64)) error
 }
 
+// Rows is a part of a table that another store takes over: the columns of every row after the first Skip of them, in an
+// order.
+type Rows struct {
+	Table          string
+	Columns, Order []string
+	Skip           int64
+}
+
 // DocumentWriter changes documents. Guards run inside the transaction, on what it sees, and their error undoes it.
 type DocumentWriter interface {
 	// Put takes in a batch of submissions of one source in order. Each submission succeeds or fails alone (Outcome.Err);

@@ -66,7 +66,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		demoCommand(o), serveCommand(o), keyCommand(o), sourceCommand(o), searchCommand(o), answerCommand(o),
 		documentsCommand(o), citationCommand(o), auditCommand(o), indexCommand(o), backupCommand(o), restoreCommand(o),
-		doctorCommand(o), versionCommand(o),
+		doctorCommand(o), migrateCommand(o), versionCommand(o),
 	)
 	misuse(root)
 	return root

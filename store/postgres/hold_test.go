@@ -22,11 +22,11 @@ func TestHold(t *testing.T) {
 	results := make(chan error)
 	for _, s := range []*postgres.Store{one, other, one, other} {
 		go func() {
-			results <- s.Hold(t.Context(), "leader", func(context.Context) error {
+			results <- s.Hold(t.Context(), "leader", func(ctx context.Context) error {
 				if inside.Add(1) != 1 {
 					t.Error("two hold it at once")
 				}
-				err := s.Hold(t.Context(), "another", func(context.Context) error { return nil })
+				err := s.Hold(ctx, "another", func(context.Context) error { return nil })
 				inside.Add(-1)
 				return err
 			})

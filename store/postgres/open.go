@@ -125,10 +125,14 @@ func (s *Store) prepare(ctx context.Context, db *session) error {
 	if err := s.migrate(ctx, db); err != nil {
 		return err
 	}
-	var mayWrite, mayNarrow bool
-	const rights = `SELECT has_table_privilege('meta', 'UPDATE'), pg_has_role('footnote_reader', 'MEMBER')`
-	if _, err := db.one(ctx, []any{&mayWrite, &mayNarrow}, rights); err != nil {
+	var mayWrite, mayNarrow, moving bool
+	const rights = `SELECT has_table_privilege('meta', 'UPDATE'), pg_has_role('footnote_reader', 'MEMBER'),
+		to_regclass('transfer') IS NOT NULL`
+	if _, err := db.one(ctx, []any{&mayWrite, &mayNarrow, &moving}, rights); err != nil {
 		return err
+	}
+	if moving && !s.moving {
+		return unavailable(errMoving, nil)
 	}
 	if !mayWrite || !mayNarrow {
 		return unavailable(remedies[insufficientPrivilege], nil)

@@ -42,6 +42,7 @@ type Store struct {
 	writer  *writer
 	rules   ruleCache
 	closing sync.Once
+	moving  bool // Transfer fills it
 }
 
 var _ store.Store = (*Store)(nil)
