@@ -117,6 +117,9 @@ func (c *Cluster) run(ctx context.Context, program string, arguments ...string) 
 	return errors.Join(err, output.Close())
 }
 
+// Programs is the folder of the installed server's programs, pg_dump and psql among them.
+func Programs(ctx context.Context) (string, error) { return programs(ctx) }
+
 // programs finds the folder of the newest server: pg_config's, Debian's, or that of an initdb in the path.
 func programs(ctx context.Context) (string, error) {
 	var folders []string
