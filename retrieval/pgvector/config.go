@@ -2,7 +2,10 @@ package pgvector
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -15,7 +18,7 @@ type Config struct {
 	Pool *pgxpool.Pool // of the caller, who closes it
 	DSN  string        // of a pool of the index's own
 
-	Schema     string // where its tables are, which nothing else may use; default: footnote_index
+	Schema     string // where its tables are, which nothing else may use; default: one for each model
 	Model      string // of the vectors
 	Dimensions int    // of the vectors; default: those of the first that comes
 
@@ -30,7 +33,7 @@ type Config struct {
 var schemas = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,47}$`)
 
 func (c Config) withDefaults() (Config, error) {
-	c.Schema = cmp.Or(c.Schema, "footnote_index")
+	c.Schema = cmp.Or(c.Schema, SchemaOf(c.Model))
 	c.GraphFrom = cmp.Or(c.GraphFrom, 50_000)
 	if c.Analyzer == nil {
 		c.Analyzer = words.New()
@@ -51,6 +54,18 @@ func (c Config) withDefaults() (Config, error) {
 		return c, footnote.Invalid("graph_from", "must not be negative")
 	}
 	return c, nil
+}
+
+// SchemaOf is the schema of a model's index unless another is named: it says which model, as far as that fits into a name.
+func SchemaOf(model string) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(model))
+	sum := sha256.Sum256([]byte(model))
+	return "footnote_index_" + name[:min(len(name), 20)] + "_" + hex.EncodeToString(sum[:4])
 }
 
 const (

@@ -5,9 +5,13 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"footnote"
 	"footnote/internal/testdb"
 	"footnote/retrieval"
 	"footnote/retrieval/indextest"
+	"footnote/store"
 )
 
 // opener makes indexes, each in a schema of its own.
@@ -35,4 +39,18 @@ func opener(t *testing.T, config Config) func(*testing.T) retrieval.Index {
 
 func TestIndex(t *testing.T) {
 	indextest.Run(t, indextest.Limits{Shared: true}, opener(t, Config{}))
+}
+
+// page is a document of one chunk that staff may read.
+func page(name, text string, chunk int64) store.IndexedDocument {
+	return store.IndexedDocument{
+		ID: footnote.NewDocumentID("wiki", name), Source: "wiki", ExternalID: name,
+		Chunks: []store.IndexedChunk{{ID: chunk, Part: "body", Rule: 1, Audience: footnote.AudienceInternal, Text: text}},
+	}
+}
+
+func staff(rules ...uint32) retrieval.Permit {
+	return retrieval.Permit{
+		Rules: roaring.BitmapOf(rules...), Audiences: footnote.AudienceInternal.Audiences(), Sources: []string{"wiki"},
+	}
 }

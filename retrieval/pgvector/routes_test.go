@@ -1,0 +1,167 @@
+package pgvector
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"footnote/retrieval"
+	"footnote/retrieval/indextest"
+	"footnote/store"
+)
+
+// TestRoutes compares what each way of looking finds with the exact answer, in every class of readers. The ways are those of
+// large indexes, made to begin early.
+func TestRoutes(t *testing.T) {
+	const chunks = 12_000
+	clusters := indextest.NewClusters(5, 384)
+	documents := clusters.Documents(chunks, func(*rand.Rand) string { return "" })
+	open := opener(t, Config{GraphFrom: 1})
+	for name, way := range map[string]routes{
+		"by signs":  {exact: 500, graphed: chunks},
+		"the graph": {exact: 500, graphed: 500},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := open(t).(*Index) //nolint:forcetypeassert // opener makes no other
+			x.routes = way
+			fill(t, x, documents)
+			for _, share := range indextest.Shares() {
+				for _, hidden := range []bool{false, true} {
+					if share == 1000 && hidden {
+						continue
+					}
+					recall := recall(t, x, clusters, share, hidden)
+					t.Logf("share %d/1000, hidden %v: recall %.3f", share, hidden, recall)
+					if recall < .98 {
+						t.Errorf("share %d/1000, hidden %v: recall %.3f, want .98", share, hidden, recall)
+					}
+				}
+			}
+		})
+	}
+}
+
+func fill(t *testing.T, x *Index, documents []store.IndexedDocument) {
+	t.Helper()
+	err := x.Rebuild(t.Context(), func(yield func(store.IndexedDocument, error) bool) {
+		for _, d := range documents {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// recall is the share of the exact answer that is found; no list may be short.
+func recall(t *testing.T, x *Index, clusters *indextest.Clusters, share int, hidden bool) float64 {
+	t.Helper()
+	found, wanted := 0, 0
+	for range 20 {
+		q := retrieval.Query{Vector: clusters.Question(share, hidden), Permit: clusters.Permit(share), Limit: 10}
+		got := search(t, x, q)
+		q.Exact = true
+		want := search(t, x, q)
+		if len(got) != len(want) {
+			t.Fatalf("share %d, hidden %v: %d found, want %d", share, hidden, len(got), len(want))
+		}
+		wanted += len(want)
+		for _, id := range got {
+			if slices.Contains(want, id) {
+				found++
+			}
+		}
+	}
+	return float64(found) / float64(wanted)
+}
+
+func search(t *testing.T, x *Index, q retrieval.Query) []int64 {
+	t.Helper()
+	found, err := x.Search(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []int64{}
+	for _, c := range found.Found {
+		ids = append(ids, c.Chunk)
+	}
+	return ids
+}
+
+// TestTheGraphIsAsked holds that the graph answers where what is near may be seen, and that signs do where it is hidden.
+func TestTheGraphIsAsked(t *testing.T) {
+	clusters := indextest.NewClusters(5, 64)
+	x := opener(t, Config{GraphFrom: 1})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	fill(t, x, clusters.Documents(6_000, func(*rand.Rand) string { return "" }))
+	for share, want := range map[int]bool{1000: true, 100: false} {
+		q := retrieval.Query{Vector: clusters.Question(share, share < 1000), Permit: clusters.Permit(share)}
+		err := x.reading(t.Context(), func(s session) error {
+			if !s.graph {
+				return fmt.Errorf("there is no graph")
+			}
+			groups, err := x.groupsAt(t.Context(), s)
+			if err != nil {
+				return err
+			}
+			r := groups.reach(&q.Permit, &q.Filter)
+			m := meaning{reach: &r, session: s, routes: x.routes, question: q.Vector}
+			_, taken, err := m.byGraph(t.Context(), 10)
+			if taken != want {
+				t.Errorf("share %d/1000: the graph's answer is taken: %v", share, taken)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestFarthest: signs leave over at least one number and, but for what is equally far, at most another.
+func TestFarthest(t *testing.T) {
+	counts := make([]int, 101) // a margin of 17
+	counts[10], counts[20], counts[30], counts[40] = 1, 10, 100, 1000
+	for _, c := range []struct{ least, most, want int }{
+		{1, 2000, 27}, {50, 2000, 30}, {1, 5, 20}, {5, 5, 20}, {2000, 5000, 100}, {1, 11, 20},
+	} {
+		if got := farthest(counts, c.least, c.most); got != c.want {
+			t.Errorf("at least %d, at most %d: %d, want %d", c.least, c.most, got, c.want)
+		}
+	}
+}
+
+// TestEqualVectorsAreOneFigure: pgvector gives equal vectors the same product wherever they lie in a page, or ties would be
+// settled by place.
+func TestEqualVectorsAreOneFigure(t *testing.T) {
+	x := opener(t, Config{})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	clusters := indextest.NewClusters(8, 383)
+	v := clusters.Question(1000, false)
+	var documents []store.IndexedDocument
+	for i := range 500 {
+		d := page(fmt.Sprintf("d%03d", i), "x", int64(i))
+		d.Chunks[0].Vector = v
+		other := d.Chunks[0]
+		other.ID, other.Start, other.Vector = other.ID+1000, 1, clusters.Question(1000, false)[:383]
+		d.Chunks = append(d.Chunks, other)
+		documents = append(documents, d)
+	}
+	fill(t, x, documents)
+	for range 5 {
+		found, err := x.Search(t.Context(), retrieval.Query{Vector: clusters.Question(1000, false), Permit: staff(1), Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		figures := map[float64]bool{}
+		for _, c := range found.Found {
+			if c.Key.Start == 0 {
+				figures[c.Cosine] = true
+			}
+		}
+		if len(figures) != 1 || len(found.Found) != 1000 {
+			t.Errorf("%d figures for one vector, %d found", len(figures), len(found.Found))
+		}
+	}
+}
