@@ -141,9 +141,10 @@ func (b *batch) clear(ctx context.Context, numbers []int32) error {
 
 // countAcls numbers those that are new after the others, without gaps: numbers are bits of what searches send.
 const countAcls = `INSERT INTO @acl AS a
-	SELECT coalesce(held.acl, (SELECT coalesce(max(acl), 0) FROM @acl) + row_number() OVER (PARTITION BY held.acl IS NULL)),
+	SELECT coalesce(held.acl, (SELECT coalesce(max(acl), 0) FROM @acl) + row_number() OVER (PARTITION BY held.acl IS NULL ORDER BY at)),
 		rule, source, audience, n.chunks, n.vectors, $6
-	FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::bigint[]) n (rule, source, audience, chunks, vectors)
+	FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
+		WITH ORDINALITY n (rule, source, audience, chunks, vectors, at)
 	LEFT JOIN @acl held USING (rule, source, audience)
 	ON CONFLICT (rule, source, audience)
 	DO UPDATE SET chunks = a.chunks + excluded.chunks, vectors = a.vectors + excluded.vectors, revision = excluded.revision
@@ -161,7 +162,8 @@ func (b *batch) acls(ctx context.Context, records []*record) (map[aclKey]int32, 
 	}
 	var rules, audiences, chunks, vectors []int64
 	var sources []string
-	for key, sum := range counts {
+	for _, key := range slices.SortedFunc(maps.Keys(counts), aclKey.compare) {
+		sum := counts[key]
 		rules, sources, audiences = append(rules, int64(key.rule)), append(sources, key.source), append(audiences, int64(key.audience))
 		chunks, vectors = append(chunks, int64(sum.chunks)), append(vectors, int64(sum.vectors))
 	}

@@ -146,7 +146,7 @@ func TestALostSchemaIsEmpty(t *testing.T) {
 	x := opener(t, Config{})(t).(*Index) //nolint:forcetypeassert // opener makes no other
 	other := page("other", "battery", 2)
 	other.Chunks[0].Rule = 2
-	fill(t, x, []store.IndexedDocument{page("a", "battery", 1), other})
+	fill(t, x, []store.IndexedDocument{page("a", "battery", 1)})
 	q := retrieval.Query{Text: "battery", Permit: staff(1), Limit: 5}
 	if got := search(t, x, q); len(got) != 1 {
 		t.Fatalf("found %v", got)
@@ -155,11 +155,12 @@ func TestALostSchemaIsEmpty(t *testing.T) {
 	if reached, err := x.Reached(t.Context()); err != nil || reached != 0 {
 		t.Errorf("reached %d, %v", reached, err)
 	}
+	fill(t, x, []store.IndexedDocument{other}) // its acl has the number that the other had
 	if got := search(t, x, q); len(got) != 0 {
-		t.Errorf("found %v", got)
+		t.Errorf("found %v, which may not be seen", got)
 	}
-	fill(t, x, []store.IndexedDocument{other, page("a", "battery", 1)}) // in another order, so that acls have other numbers
-	if got := search(t, x, q); len(got) != 1 || got[0] != 1 {
+	q.Permit = staff(2)
+	if got := search(t, x, q); len(got) != 1 {
 		t.Errorf("found %v after it was filled again", got)
 	}
 }
@@ -179,8 +180,8 @@ func TestTheServerStops(t *testing.T) {
 	t.Cleanup(x.Close)
 	fill(t, x, []store.IndexedDocument{page("a", "battery", 1)})
 	crash := func() {
-		if err := server.Crash(t.Context()); err != nil {
-			t.Fatal(err)
+		if failure := server.Crash(t.Context()); failure != nil {
+			t.Fatal(failure)
 		}
 	}
 	q := retrieval.Query{Text: "battery", Permit: staff(1), Limit: 5}
@@ -189,8 +190,8 @@ func TestTheServerStops(t *testing.T) {
 	refused(t, err, footnote.CodeUnavailable, "PostgreSQL")
 	refused(t, x.Apply(t.Context(), []store.IndexedDocument{page("b", "battery", 2)}, 2), footnote.CodeUnavailable, "PostgreSQL")
 	resume := func() {
-		if err := server.Resume(t.Context()); err != nil {
-			t.Fatal(err)
+		if failure := server.Resume(t.Context()); failure != nil {
+			t.Fatal(failure)
 		}
 	}
 	resume()

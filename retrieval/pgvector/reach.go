@@ -195,5 +195,5 @@ func (r *reach) condition(acls bitmap) (condition string, parameters []any) {
 	if r.documents == nil {
 		return condition + " AND $2::bytea IS NULL", parameters
 	}
-	return condition + " AND doc < 8 * length($2::bytea) AND get_bit($2::bytea, doc) = 1", parameters
+	return condition + " AND CASE WHEN doc < 8 * length($2::bytea) THEN get_bit($2::bytea, doc) = 1 ELSE false END", parameters
 }

@@ -1,6 +1,7 @@
 package pgvector
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -24,6 +25,10 @@ type aclKey struct {
 	rule     uint32
 	source   string
 	audience footnote.Audience
+}
+
+func (k aclKey) compare(other aclKey) int {
+	return cmp.Or(cmp.Compare(k.rule, other.rule), strings.Compare(k.source, other.source), cmp.Compare(k.audience, other.audience))
 }
 
 // extent is what a document has under one acl.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"footnote"
 	"footnote/retrieval"
 	"footnote/retrieval/indextest"
 	"footnote/store"
@@ -116,6 +117,34 @@ func TestTheGraphIsAsked(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestFilterOfManyVectors looks through more vectors than documents that pass are looked up for: the filter holds all the same.
+func TestFilterOfManyVectors(t *testing.T) {
+	clusters := indextest.NewClusters(5, 64)
+	documents := clusters.Documents(3_000, func(*rand.Rand) string { return "" })
+	for i := range documents {
+		documents[i].Kind = footnote.Kinds()[i%2]
+	}
+	x := opener(t, Config{})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	fill(t, x, documents)
+	for _, way := range []routes{{exact: 1, graphed: 3_000}, {exact: 3_000, graphed: 3_000}} {
+		x.routes = way
+		for _, share := range []int{1000, 200} {
+			q := retrieval.Query{Vector: clusters.Question(share, false), Permit: clusters.Permit(share), Limit: 50, Exact: way.exact == 1}
+			q.Filter.Kinds = footnote.Kinds()[:1]
+			found, err := x.Search(t.Context(), q)
+			if err != nil || len(found.Found) != 50 {
+				t.Fatalf("%d found, %v", len(found.Found), err)
+			}
+			for _, c := range found.Found {
+				i := slices.IndexFunc(documents, func(d store.IndexedDocument) bool { return d.ID == c.Document })
+				if documents[i].Kind != footnote.Kinds()[0] {
+					t.Errorf("share %d/1000: a %s is found", share, documents[i].Kind)
+				}
+			}
 		}
 	}
 }

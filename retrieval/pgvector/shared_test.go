@@ -17,7 +17,7 @@ import (
 type changes []int
 
 func newChanges(length, documents int) changes {
-	random := rand.New(rand.NewPCG(3, 9)) //nolint:gosec // G404: a fixed seed is wanted
+	random := rand.New(rand.NewPCG(3, 9))
 	log := make(changes, length)
 	for i := range log {
 		log[i] = random.IntN(documents)
@@ -50,7 +50,7 @@ func (c changes) all(head uint64, documents int) []store.IndexedDocument {
 
 // feed takes steps, as a process would, with snapshots that are ahead of them, until the index has reached the end.
 func (c changes) feed(ctx context.Context, x *Index, seed uint64, documents int) error {
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // G404: a fixed seed is wanted
+	random := rand.New(rand.NewPCG(seed, 1))
 	end := uint64(len(c))
 	for {
 		from, err := x.Reached(ctx)
