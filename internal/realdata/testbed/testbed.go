@@ -22,12 +22,13 @@ import (
 	"footnote/internal/embedding"
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
+	"footnote/store"
 	"footnote/store/sqlite"
 )
 
 // Bed is an open data folder with the services on it.
 type Bed struct {
-	Store       *sqlite.Store
+	Store       store.Store
 	Generations *generations.Generations
 	Search      *retrieval.Service
 	Ingest      *ingest.Service
@@ -43,14 +44,21 @@ func OpenWith(ctx context.Context, folder string, model embedding.Embedder) (*Be
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
+	return OpenOn(ctx, model, func(afterCommit func(awaited uint64)) (store.Store, error) {
+		return sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: afterCommit})
+	})
+}
+
+// OpenOn is OpenWith on any record store.
+func OpenOn(ctx context.Context, model embedding.Embedder, open func(afterCommit func(awaited uint64)) (store.Store, error)) (*Bed, error) {
 	bed := &Bed{}
 	var err error
-	bed.Store, err = sqlite.Open(ctx, folder, sqlite.Config{AfterCommit: func(awaited uint64) {
+	bed.Store, err = open(func(awaited uint64) {
 		if bed.Generations != nil {
 			// What could not be applied here is applied, and its error shown, by the next search.
 			_ = bed.Generations.CatchUp(ctx, awaited)
 		}
-	}})
+	})
 	if err != nil {
 		return nil, err
 	}
