@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -91,9 +92,12 @@ func TestKill(t *testing.T) {
 	dsn := testdb.Postgres(t)
 	acknowledged := map[int]bool{}
 	for round := range rounds(4, 100) {
-		killed(t, dsn, 1+(round*7)%23, acknowledged)
-		intact(t, dsn, acknowledged)
+		fresh := map[int]bool{}
+		killed(t, dsn, 1+(round*7)%23, fresh)
+		intact(t, dsn, fresh)
+		maps.Copy(acknowledged, fresh)
 	}
+	intact(t, dsn, acknowledged)
 }
 
 // killed runs the child until it has acknowledged some batches, and kills it.

@@ -51,7 +51,7 @@ var remedies = map[string]string{ //nolint:gochecknoglobals // a table
 // translate gives the failures that an operator can mend a code and a message that says how. The message never holds the
 // address of the store, which has a password in it.
 func translate(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if known, ok := errors.AsType[*footnote.Error](err); ok {
@@ -67,6 +67,9 @@ func translate(err error) error {
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return unavailable("Postgres cannot be reached; check that it runs and the host and port in the store's address", cause(err))
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
 	if lost(err) {
 		return unavailable("the connection to Postgres was lost; try again once it runs", cause(err))

@@ -23,29 +23,30 @@ const oldestServer = 14
 // address's search_path, else in the schema footnote. A database that is not fit for it, or that a newer program wrote,
 // is refused with what to do about it.
 func Open(ctx context.Context, dsn string, config Config) (*Store, error) {
-	address, schema, err := parse(dsn)
+	pool, schema, err := parse(dsn)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: config.withDefaults(), address: address, schema: schema}
-	if err := s.open(ctx, dsn); err != nil {
+	s := &Store{config: config.withDefaults(), address: pool.ConnConfig, schema: schema}
+	if err := s.open(ctx, pool); err != nil {
 		return nil, fmt.Errorf("open the record store: %w", err)
 	}
 	return s, nil
 }
 
 // parse reads an address. What it says about a faulty one repeats nothing of it.
-func parse(dsn string) (address *pgx.ConnConfig, schema string, err error) {
-	address, err = pgx.ParseConfig(dsn)
+func parse(dsn string) (pool *pgxpool.Config, schema string, err error) {
+	pool, err = pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, "", unavailable("the store's address is not one of Postgres; write postgres://USER:PASSWORD@HOST:PORT/DATABASE", nil)
 	}
+	address := pool.ConnConfig
 	schema, _, _ = strings.Cut(address.RuntimeParams["search_path"], ",")
 	if schema = strings.Trim(strings.TrimSpace(schema), `"`); schema == "" {
 		schema = defaultSchema
 	}
 	adapt(address, schema)
-	return address, schema, nil
+	return pool, schema, nil
 }
 
 // adapt sets what a connection of ours needs. Joins are made in the order in which they are written, from the few rows
@@ -83,7 +84,7 @@ func connect(ctx context.Context, address *pgx.ConnConfig) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-func (s *Store) open(ctx context.Context, dsn string) error {
+func (s *Store) open(ctx context.Context, pool *pgxpool.Config) error {
 	conn, err := connect(ctx, s.address)
 	if err != nil {
 		return err
@@ -95,11 +96,6 @@ func (s *Store) open(ctx context.Context, dsn string) error {
 	if err != nil {
 		return err
 	}
-	pool, err := pgxpool.ParseConfig(dsn)
-	if err != nil {
-		return err
-	}
-	pool.ConnConfig = s.address
 	pool.MaxConns, pool.MinConns = int32(min(s.config.Readers, 10_000)), 0 //nolint:gosec // G115: bounded
 	if s.reading, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), pool); err != nil {
 		return translate(err)

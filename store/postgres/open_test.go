@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"net"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ func TestOpenRefuses(t *testing.T) {
 		"no server":     {func(*testing.T) string { return "postgres://me:" + password + "@127.0.0.1:1/x?sslmode=disable" }, "check that it runs"},
 		"no socket":     {func(*testing.T) string { return "postgres:///x?host=/none&user=me&password=" + password }, "check that it runs"},
 		"no host":       {func(*testing.T) string { return "postgres://me:" + password + "@none.invalid/x" }, "check that it runs"},
+		"silent server": {silent, "check that it runs"},
 		"no database":   {func(t *testing.T) string { t.Helper(); return database(t, dsn, "footnote_test_none") }, "create it"},
 		"unknown user":  {func(t *testing.T) string { t.Helper(); return within(t, dsn, "user", "nobody", "password", password) }, "check the user"},
 		"no right":      {func(t *testing.T) string { t.Helper(); return user(t, dsn) }, "grant footnote_writer"},
@@ -72,6 +74,21 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// silent is the address of a server that takes connections and never says a word.
+func silent(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := listener.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return "postgres://me:" + password + "@" + listener.Addr().String() + "/x?sslmode=disable&connect_timeout=1"
 }
 
 func database(tb testing.TB, dsn, name string) string {

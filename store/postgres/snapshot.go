@@ -25,7 +25,10 @@ type snapshot struct {
 func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	for fresh := false; ; fresh = true {
 		lent, err := s.reading.Acquire(ctx)
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
 			return nil, translate(err)
 		}
 		snap := &snapshot{session: &session{conn: lent.Conn()}, store: s, lent: lent}
