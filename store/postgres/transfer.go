@@ -60,18 +60,18 @@ const errMoving = "records are being moved here by migrate-store, or that was br
 // what an earlier Transfer of the same store began: that is gone on with. It checks what it copied against what it read
 // before anybody can open the copy. progress is told how many rows of a table are there, of how many.
 func Transfer(ctx context.Context, dsn string, from Origin, progress func(table string, done, of int64)) (Proof, error) {
-	address, schema, err := parse(dsn)
+	pool, schema, err := parse(dsn)
 	if err != nil {
 		return Proof{}, err
 	}
-	s := &Store{config: Config{}.withDefaults(), address: address, schema: schema, moving: true}
-	if err = s.open(ctx, dsn); err != nil {
+	s := &Store{config: Config{}.withDefaults(), address: pool.ConnConfig, schema: schema, moving: true}
+	if err = s.open(ctx, pool); err != nil {
 		return Proof{}, fmt.Errorf("open the new record store: %w", err)
 	}
 	defer func() { _ = s.Close() }() // what is copied is committed
 	var proof Proof
 	err = s.Hold(ctx, "transfer", func(ctx context.Context) error {
-		conn, failed := connect(ctx, address)
+		conn, failed := connect(ctx, s.address)
 		if failed != nil {
 			return failed
 		}
