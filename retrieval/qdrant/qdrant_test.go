@@ -69,7 +69,7 @@ func address(t *testing.T) qdrant.Config {
 		if err != nil {
 			t.Fatal(err)
 		}
-		config.Host = host
+		config.Host, config.Timeout = host, 3*time.Minute
 		if config.Port, err = strconv.Atoi(port); err != nil {
 			t.Fatal(err)
 		}
