@@ -56,6 +56,15 @@ func tables() []table {
 // errMoving is what Open says while a transfer is not finished.
 const errMoving = "records are being moved here by migrate-store, or that was broken off: run it again until it ends"
 
+// COPY refuses tables whose row level security holds for whoever copies: while records are moved, it does not hold for the
+// owner of the tables. Nobody can open them meanwhile.
+const (
+	ownerPasses = `ALTER TABLE version_parts NO FORCE ROW LEVEL SECURITY; ALTER TABLE parts NO FORCE ROW LEVEL SECURITY;
+		ALTER TABLE chunks NO FORCE ROW LEVEL SECURITY`
+	ownerIsLocked = `ALTER TABLE version_parts FORCE ROW LEVEL SECURITY; ALTER TABLE parts FORCE ROW LEVEL SECURITY;
+		ALTER TABLE chunks FORCE ROW LEVEL SECURITY; `
+)
+
 // Transfer copies everything that another record store holds into the schema that dsn names, which must be empty or hold
 // what an earlier Transfer of the same store began: that is gone on with. It checks what it copied against what it read
 // before anybody can open the copy. progress is told how many rows of a table are there, of how many.
@@ -81,13 +90,16 @@ func Transfer(ctx context.Context, dsn string, from Origin, progress func(table 
 			_ = conn.Close(closing)
 		}()
 		t := &transfer{conn: conn, from: from, progress: progress}
+		if _, failed = conn.Exec(ctx, ownerPasses); failed != nil {
+			return translate(failed)
+		}
 		if failed = t.run(ctx); failed != nil {
 			return failed
 		}
 		if proof, failed = prove(ctx, s, from); failed != nil {
 			return failed
 		}
-		_, failed = conn.Exec(ctx, "DROP TABLE transfer")
+		_, failed = conn.Exec(ctx, ownerIsLocked+"DROP TABLE transfer")
 		return translate(failed)
 	})
 	return proof, err

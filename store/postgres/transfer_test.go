@@ -185,3 +185,25 @@ func TestTransferProvesItself(t *testing.T) {
 		}
 	}
 }
+
+// TestTransferAsOwner moves records as a user who owns nothing but the schema, and leaves it as locked as any.
+func TestTransferAsOwner(t *testing.T) {
+	dsn := testdb.Postgres(t)
+	owner := user(t, dsn)
+	ask(t, dsn, "ALTER ROLE "+nameOf(t, owner)+" CREATEROLE",
+		"GRANT CREATE ON DATABASE "+answer(t, connect(t, dsn), "SELECT quote_ident(current_database()::text)")[0]+" TO "+nameOf(t, owner))
+	if err := try(t, dsn, "GRANT footnote_writer, footnote_reader TO "+nameOf(t, owner)); err != nil {
+		t.Log("the roles are not there yet: ", err)
+	}
+	from := dump(t, origin(t))
+	if _, err := postgres.Transfer(t.Context(), owner, from, func(string, int64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	const locked = "SELECT count(*)::text FROM pg_class WHERE relforcerowsecurity AND relrowsecurity AND relnamespace = 'footnote'::regnamespace"
+	if got := answer(t, connect(t, dsn), locked)[0]; got != "3" {
+		t.Errorf("%s tables are locked for their owner, want 3", got)
+	}
+	if err := open(t, owner, postgres.Config{}).Append(t.Context(), audit.Event{Kind: audit.KindRead}); err != nil {
+		t.Fatal(err)
+	}
+}
