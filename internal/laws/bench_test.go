@@ -110,6 +110,7 @@ func (b *bench) run(t *testing.T) {
 		}
 	}})
 	b.feed = retrieval.NewFeed(b.store, b.index, b.embedder.Model())
+	must(t, b.feed.Fill(t.Context()))
 	b.search = retrieval.New(b.store, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	b.pipeline = ingest.New(b.store, b.embedder, ingest.Config{Now: b.clock.now})
 }

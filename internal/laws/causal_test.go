@@ -145,7 +145,8 @@ func newSuccession(t *testing.T, on backend, rng *rand.Rand, documents int, over
 	t.Helper()
 	s := &succession{bench: newBench(t, on), t: t, rng: rng}
 	s.source(t, footnote.Source{ID: "kb"})
-	s.feed = retrieval.NewFeed(s.store, steppingIndex{s.index}, s.embedder.Model())
+	s.feed = retrieval.NewFeed(s.store, stillShared(s.index, steppingIndex{s.index}), s.embedder.Model())
+	must(t, s.feed.Fill(t.Context()))
 	s.search = retrieval.New(over(s.store), s.feed, s.embedder, retrieval.Config{Now: s.clock.now})
 	s.ana, s.ines = s.reader(t, "user:ana"), s.reader(t, "user:ines")
 	for i := range documents {

@@ -64,6 +64,7 @@ func holdSearchWaitsForTheIndex(t *testing.T, on backend) {
 	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
 	feed := retrieval.NewFeed(b.store, on.index.make(t)(t), b.embedder.Model())
+	must(t, feed.Fill(t.Context()))
 	b.search = retrieval.New(b.store, feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	ana := b.reader(t, "user:ana")
 	for _, text := range []string{plainText, "The lantern stands on the stairs.", "The lantern went out."} {

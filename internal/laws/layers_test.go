@@ -56,12 +56,31 @@ func (f *frozen) Search(ctx context.Context, query retrieval.Query) (retrieval.C
 	return found, err
 }
 
+// sharedBelow is a shared index that is searched through another.
+type sharedBelow struct {
+	retrieval.Shared
+	above retrieval.Index
+}
+
+func (s sharedBelow) Search(ctx context.Context, query retrieval.Query) (retrieval.Candidates, error) {
+	return s.above.Search(ctx, query)
+}
+
+// stillShared is an index above another: shared, when that one is and the upper one only searches in its own way.
+func stillShared(below, above retrieval.Index) retrieval.Index {
+	shared, is := below.(retrieval.Shared)
+	if _, applies := above.(*frozen); applies || !is {
+		return above
+	}
+	return sharedBelow{shared, above}
+}
+
 // over puts another index below the search of a bench.
 func (b *bench) over(t *testing.T, wrap func(retrieval.Index) retrieval.Index) {
 	t.Helper()
-	index := wrap(b.index)
+	index := stillShared(b.index, wrap(b.index))
 	b.feed = retrieval.NewFeed(b.store, index, b.embedder.Model())
-	must(t, b.feed.Rebuild(t.Context()))
+	must(t, b.feed.Fill(t.Context()))
 	b.search = retrieval.New(b.store, b.feed, b.embedder, retrieval.Config{Now: b.clock.now})
 }
 

@@ -174,7 +174,9 @@ func holdRevocation(t *testing.T, on backend) {
 	t.Helper()
 	kinds := revocations()
 	if !on.atHome() && !long() { // TestTheNextRequestObeys goes through all of them everywhere
-		maps.DeleteFunc(kinds, func(name string, _ revocation) bool { return name != "the rule" && name != "a membership" && name != "the key" })
+		maps.DeleteFunc(kinds, func(name string, _ revocation) bool {
+			return name != "the rule" && name != "a membership" && name != "the key"
+		})
 	}
 	rounds := pick(280, 1000) / len(revocations())
 	if !on.atHome() {
