@@ -4,8 +4,17 @@ import (
 	"slices"
 	"testing"
 
+	"footnote/internal/embedding"
+	"footnote/internal/testdb"
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
+	"footnote/retrieval/words"
+)
+
+var ( //nolint:gochecknoglobals // read once for all tests of the process
+	analyzer  = words.New()
+	reference = words.NewReference()
+	static    = embedding.NewStatic()
 )
 
 // backend is a record store and an index: what a law is held over.
@@ -24,9 +33,9 @@ type stores struct {
 // indexes makes indexes of one kind.
 type indexes struct {
 	name string
-	// make makes room for an index that goes with the test and returns how a program opens it, empty at first. Where it is
-	// shared, programs that open it find what others put in.
-	make   func(t *testing.T) (open func(t *testing.T) retrieval.Index)
+	// make makes room for an index that goes with the test, beside the records if it can be, and returns how a program opens
+	// it, empty at first. Where it is shared, programs that open it find what others put in.
+	make   func(t *testing.T, beside database) (open func(t *testing.T) retrieval.Index)
 	shared bool
 	exact  bool // what a reader may not see changes no byte of what they get
 }
@@ -35,18 +44,21 @@ type indexes struct {
 func home() backend { return backend{sqliteStores(), embeddedIndexes()} }
 
 func backends() []backend {
-	var all []backend
-	for _, store := range []stores{sqliteStores(), postgresStores()} {
-		for _, index := range []indexes{embeddedIndexes(), qdrantIndexes()} {
-			all = append(all, backend{store, index})
-		}
+	return []backend{
+		home(),
+		{sqliteStores(), pgvectorIndexes()},
+		{sqliteStores(), qdrantIndexes()},
+		{postgresStores(testdb.Postgres), embeddedIndexes()},
+		{postgresStores(testdb.Vector), pgvectorIndexes()},
+		{postgresStores(testdb.Postgres), qdrantIndexes()},
 	}
-	return all
 }
 
 func embeddedIndexes() indexes {
-	return indexes{name: "embedded", exact: true, make: func(*testing.T) func(*testing.T) retrieval.Index {
-		return func(*testing.T) retrieval.Index { return embedded.New(embedded.Config{}) }
+	return indexes{name: "embedded", exact: true, make: func(*testing.T, database) func(*testing.T) retrieval.Index {
+		return func(*testing.T) retrieval.Index {
+			return embedded.New(embedded.Config{Analyzer: analyzer, Reference: reference})
+		}
 	}}
 }
 

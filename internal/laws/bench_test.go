@@ -76,7 +76,7 @@ var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
 func newBench(t *testing.T, on backend) *bench {
 	t.Helper()
-	return newBenchWith(t, on, embedding.NewStatic())
+	return newBenchWith(t, on, static)
 }
 
 // newBenchWith is a bench whose texts get the vectors of a model before they are found.
@@ -84,7 +84,7 @@ func newBenchWith(t *testing.T, on backend, with embedding.Embedder) *bench {
 	t.Helper()
 	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t), keys: &atomic.Int64{}}
 	b.clock.micros.Store(start.UnixMicro())
-	b.openIndex = on.index.make(t)
+	b.openIndex = on.index.make(t, b.database)
 	b.index = b.openIndex(t)
 	b.run(t)
 	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})

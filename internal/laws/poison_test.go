@@ -10,7 +10,6 @@ import (
 
 	"footnote"
 	"footnote/retrieval"
-	"footnote/retrieval/words"
 )
 
 // handbook is the honest corpus, which everybody reads.
@@ -114,7 +113,6 @@ func (b *bench) together(t *testing.T, asked []topic) {
 // plant puts each attack in three times, at different questions.
 func plant(t *testing.T, b *bench, attacks []attack, asked []topic) (all []planted) {
 	t.Helper()
-	analyzer := words.New()
 	for i, a := range attacks {
 		for n := range 3 {
 			number := 3*i + n

@@ -12,20 +12,14 @@ import (
 	"footnote/retrieval"
 	"footnote/retrieval/qdrant"
 	"footnote/retrieval/qdrant/qdranttest"
-	"footnote/retrieval/words"
 )
 
-// What every index of Qdrant in this process takes part in; the first is read once.
-var ( //nolint:gochecknoglobals // shared by the tests of a process
-	analyzer   = words.New()
-	reference  = words.NewReference()
-	collection atomic.Int64 // so that names differ
-)
+var collection atomic.Int64 //nolint:gochecknoglobals // counts those of a process, so that names differ
 
 // qdrantIndexes are collections on the server at FOOTNOTE_TEST_QDRANT, host:port, or else on one of its protocol in this
 // process, which compares all vectors.
 func qdrantIndexes() indexes {
-	return indexes{name: "qdrant", shared: true, make: func(t *testing.T) func(t *testing.T) retrieval.Index {
+	return indexes{name: "qdrant", shared: true, make: func(t *testing.T, _ database) func(t *testing.T) retrieval.Index {
 		t.Helper()
 		config := qdrant.Config{
 			Model: "laws", Analyzer: analyzer, Reference: reference,

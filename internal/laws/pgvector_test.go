@@ -1,0 +1,29 @@
+package laws_test
+
+import (
+	"testing"
+
+	"footnote/internal/testdb"
+	"footnote/retrieval"
+	"footnote/retrieval/pgvector"
+)
+
+// pgvectorIndexes are in the database of the records, where that is of PostgreSQL, and else in one of their own.
+func pgvectorIndexes() indexes {
+	return indexes{name: "pgvector", shared: true, exact: true, make: func(t *testing.T, beside database) func(t *testing.T) retrieval.Index {
+		t.Helper()
+		config := pgvector.Config{Model: "laws", Analyzer: analyzer, Reference: reference}
+		if records, same := beside.(postgresDatabase); same {
+			config.DSN = string(records)
+		} else {
+			config.DSN = testdb.Vector(t)
+		}
+		return func(t *testing.T) retrieval.Index {
+			t.Helper()
+			index, err := pgvector.Open(t.Context(), config)
+			must(t, err)
+			t.Cleanup(index.Close)
+			return index
+		}
+	}}
+}
