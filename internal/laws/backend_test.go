@@ -48,9 +48,9 @@ func backends() []backend {
 		home(),
 		{sqliteStores(), pgvectorIndexes()},
 		{sqliteStores(), qdrantIndexes()},
-		{postgresStores(testdb.Postgres), embeddedIndexes()},
-		{postgresStores(testdb.Vector), pgvectorIndexes()},
-		{postgresStores(testdb.Postgres), qdrantIndexes()},
+		{postgresStores(), embeddedIndexes()},
+		{postgresWith(testdb.Vector), pgvectorIndexes()},
+		{postgresStores(), qdrantIndexes()},
 	}
 }
 

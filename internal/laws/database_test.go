@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"footnote/internal/testdb"
 	"footnote/store"
 	"footnote/store/postgres"
 	"footnote/store/sqlite"
@@ -50,7 +51,9 @@ func (f sqliteFile) open(t *testing.T, as program) store.Store {
 }
 
 // postgresStores are databases of a server; each of the programs at one has connections of its own.
-func postgresStores(fresh func(testing.TB) string) stores {
+func postgresStores() stores { return postgresWith(testdb.Postgres) }
+
+func postgresWith(fresh func(testing.TB) string) stores {
 	return stores{name: "postgres", programs: 3, make: func(t *testing.T) database {
 		t.Helper()
 		return postgresDatabase(fresh(t))

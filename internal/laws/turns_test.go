@@ -97,6 +97,13 @@ func (s steppingSnapshot) Passages(ctx context.Context, chunks []int64, around i
 	return s.Snapshot.Passages(ctx, chunks, around)
 }
 
+// Narrow hands on what a store may be told of the rules that a reader satisfies.
+func (s steppingSnapshot) Narrow(permitted func(rule int64) bool) {
+	if narrow, can := s.Snapshot.(interface{ Narrow(func(int64) bool) }); can {
+		narrow.Narrow(permitted)
+	}
+}
+
 // steppingIndex pauses before it is searched and after.
 type steppingIndex struct{ retrieval.Index }
 
