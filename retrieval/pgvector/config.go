@@ -22,7 +22,8 @@ type Config struct {
 	Model      string // of the vectors
 	Dimensions int    // of the vectors; default: those of the first that comes
 
-	// GraphFrom is from how many vectors a graph is built; default: 50,000. Below, and until it is built, signs are compared.
+	// GraphFrom is from how many vectors a graph is built; default: 50,000; negative: never. Without one, all vectors are
+	// compared, or their signs.
 	GraphFrom int
 
 	Analyzer  *words.Analyzer  // default: its own
@@ -50,8 +51,6 @@ func (c Config) withDefaults() (Config, error) {
 		return c, footnote.Invalid("schema", "must be small letters, digits and underscores, at most 48, with no digit first")
 	case c.Dimensions < 0 || c.Dimensions > mostDimensions:
 		return c, footnote.Invalid("dimensions", "must be between 1 and 16,000, which is what pgvector keeps")
-	case c.GraphFrom < 0:
-		return c, footnote.Invalid("graph_from", "must not be negative")
 	}
 	return c, nil
 }

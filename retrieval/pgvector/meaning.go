@@ -32,8 +32,10 @@ const (
 	// margin is how far beyond the nearest signs a near vector's may lie, in roots of the dimensions: its own signs scatter by
 	// half a root, and the nearest signs are those that scattered inwards.
 	margin = 1.75
-	// fewAcls is up to which share of the index, one in so many, what acls lead to is looked up instead of passing over all.
-	fewAcls = 3
+	// vectorShare and codeShare are up to which share of the index, one in so many, what acls lead to is looked up instead of
+	// passing over all: a vector is 16 times as wide as its code.
+	vectorShare = 3
+	codeShare   = 10
 )
 
 // routes say how vectors are compared, by how many are eligible.
@@ -99,12 +101,12 @@ func (m *meaning) look(ctx context.Context, wanted int) ([]spot, error) {
 }
 
 // source is the part of a statement that leads to eligible rows of a table, with its parameters $1 to $3.
-func (m *meaning) source(table string) (from string, parameters []any) {
+func (m *meaning) source(table string, share int) (from string, parameters []any) {
 	condition, parameters := m.condition(m.eligible.bits)
 	switch {
 	case m.documents != nil && m.vectors <= m.exact:
 		return `unnest($3::int[]) AS picked (doc) JOIN @` + table + ` USING (doc) WHERE ` + condition, append(parameters, m.narrowed)
-	case m.eligible.chunks <= m.chunks/fewAcls:
+	case m.eligible.chunks <= m.chunks/share:
 		return `unnest($3::int[]) AS permitted (acl) JOIN @` + table + ` USING (acl) WHERE ` + condition, append(parameters, m.eligible.acls)
 	}
 	return `@` + table + ` WHERE $3::int[] IS NULL AND ` + condition, append(parameters, nil)
@@ -112,7 +114,7 @@ func (m *meaning) source(table string) (from string, parameters []any) {
 
 // all compares all eligible vectors.
 func (m *meaning) all(ctx context.Context, wanted int) ([]spot, error) {
-	from, parameters := m.source("vector")
+	from, parameters := m.source("vector", vectorShare)
 	return m.ask(ctx, `SELECT doc, place, -(v <#> $4) FROM `+from+` ORDER BY v <#> $4 LIMIT $5`,
 		append(parameters, pgv.NewVector(m.question), wanted)...)
 }
@@ -120,7 +122,7 @@ func (m *meaning) all(ctx context.Context, wanted int) ([]spot, error) {
 // bySigns compares signs first and then in full what differs in few places: how few depends on how many of the eligible
 // vectors differ in how many.
 func (m *meaning) bySigns(ctx context.Context, wanted int) ([]spot, error) {
-	from, parameters := m.source("code")
+	from, parameters := m.source("code", codeShare)
 	parameters = append(parameters, signs(m.question))
 	counts := make([]int, m.dimensions+1)
 	var distance, count int

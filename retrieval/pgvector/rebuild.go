@@ -155,7 +155,7 @@ func (x *Index) Tidy(ctx context.Context) (more bool, err error) {
 	if err = x.removeReplaced(ctx, now); err != nil {
 		return false, err
 	}
-	if now.graph || vectors < x.config.GraphFrom || now.dimensions > mostInGraph {
+	if now.graph || x.config.GraphFrom < 0 || vectors < x.config.GraphFrom || now.dimensions > mostInGraph {
 		return false, nil
 	}
 	return false, x.buildGraph(ctx, now)
