@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -96,6 +97,59 @@ func TestTheExtensionIsMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Close()
+}
+
+// TestTheExtensionIsFound puts it where no name of it is known without saying so, as the address of a record store may have it.
+func TestTheExtensionIsFound(t *testing.T) {
+	testdb.Vector(t) // or there is none to be had
+	dsn := testdb.Postgres(t)
+	execute(t, dsn, "CREATE SCHEMA elsewhere", "CREATE EXTENSION vector SCHEMA elsewhere", "CREATE SCHEMA records")
+	address, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := address.Query()
+	query.Set("search_path", "records")
+	address.RawQuery = query.Encode()
+	x, err := Open(t.Context(), Config{DSN: address.String(), Model: "m", GraphFrom: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	d := page("a", "battery", 1)
+	d.Chunks[0].Vector = []float32{0, 1}
+	fill(t, x, []store.IndexedDocument{d})
+	if got := search(t, x, retrieval.Query{Vector: []float32{0, 1}, Permit: staff(1), Limit: 1}); len(got) != 1 {
+		t.Errorf("found %v", got)
+	}
+}
+
+// TestASilentServer waits for a table that another holds, and says so in the end; who gives up before hears only that.
+func TestASilentServer(t *testing.T) {
+	x := opener(t, Config{})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	fill(t, x, []store.IndexedDocument{page("a", "battery", 1)})
+	x.patience = 200 * time.Millisecond
+	q := retrieval.Query{Text: "battery", Permit: staff(1), Limit: 1}
+	err := x.writing(t.Context(), func(s session) error {
+		if err := s.exec(t.Context(), "LOCK @acl, @document"); err != nil {
+			return err
+		}
+		_, err := x.Search(t.Context(), q)
+		refused(t, err, footnote.CodeUnavailable, "in time")
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if _, err = x.Search(ctx, q); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who gave up hears %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.patience = time.Minute
+	if got := search(t, x, q); len(got) != 1 {
+		t.Errorf("found %v afterwards", got)
+	}
 }
 
 func TestSchemasAreNotMixed(t *testing.T) {

@@ -1,9 +1,15 @@
 package pgvector
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"sync/atomic"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"footnote/retrieval"
@@ -19,6 +25,8 @@ type Index struct {
 	pool   *pgxpool.Pool
 	routes routes
 	groups atomic.Pointer[groups]
+
+	patience time.Duration // of what reads, with a server that may never answer
 }
 
 var _ retrieval.Shared = (*Index)(nil)
@@ -30,7 +38,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{config: config, pool: config.Pool, routes: routes{exactVectors, graphVectors}}
+	x := &Index{config: config, pool: config.Pool, routes: routes{exactVectors, graphVectors}, patience: 30 * time.Second}
 	if x.pool == nil {
 		if x.pool, err = dial(ctx, config.DSN); err != nil {
 			return nil, err
@@ -43,12 +51,35 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	return x, nil
 }
 
+// connections is how many the index's own pool has, unless its address says otherwise (pool_max_conns).
+const connections = 8
+
+// here makes the extension's names known, wherever they are, and ends a transaction that stands still, because its program
+// does: it may hold the lock of writers.
+const here = `SELECT set_config('search_path', coalesce((SELECT quote_ident(nspname) FROM pg_extension
+	JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'), 'public'), false),
+	set_config('idle_in_transaction_session_timeout', '60s', false)`
+
 func dial(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, badAddress(err)
 	}
-	return pgxpool.NewWithConfig(ctx, config) // connects when it is used
+	if !strings.Contains(dsn, "pool_max_conns") {
+		config.MaxConns = connections
+	}
+	address := config.ConnConfig
+	address.RuntimeParams["application_name"] = cmp.Or(address.RuntimeParams["application_name"], "footnote")
+	address.ConnectTimeout = cmp.Or(address.ConnectTimeout, 10*time.Second)
+	// A request that ends cancels its statement and keeps the connection.
+	address.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: 2 * time.Second}
+	}
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, here)
+		return err
+	}
+	return pgxpool.NewWithConfig(context.WithoutCancel(ctx), config) // connects when it is used
 }
 
 // Close lets go of connections that are the index's own.
@@ -67,7 +98,7 @@ func (x *Index) Drop(ctx context.Context) error {
 
 // Reached is a change up to which the index holds everything.
 func (x *Index) Reached(ctx context.Context) (reached uint64, err error) {
-	err = x.reading(ctx, func(s session) error {
+	err = x.reading(ctx, func(_ context.Context, s session) error {
 		reached = s.reached
 		return nil
 	})
@@ -77,7 +108,7 @@ func (x *Index) Reached(ctx context.Context) (reached uint64, err error) {
 // Status says where the index stands.
 func (x *Index) Status(ctx context.Context) (retrieval.IndexStatus, error) {
 	status := retrieval.IndexStatus{Backend: Backend, Model: x.config.Model}
-	err := x.reading(ctx, func(s session) error {
+	err := x.reading(ctx, func(ctx context.Context, s session) error {
 		status.Watermark = s.watermark
 		err := s.one(ctx, `SELECT coalesce(sum(chunks), 0), coalesce(sum(vectors), 0) FROM @acl`, nil, &status.Chunks, &status.Vectors)
 		if err != nil {

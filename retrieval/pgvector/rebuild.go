@@ -145,7 +145,7 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 func (x *Index) Tidy(ctx context.Context) (more bool, err error) {
 	var now state
 	var vectors int
-	err = x.reading(ctx, func(s session) error {
+	err = x.reading(ctx, func(ctx context.Context, s session) error {
 		now = s.state
 		return s.one(ctx, `SELECT coalesce(sum(vectors), 0) FROM @acl`, nil, &vectors)
 	})

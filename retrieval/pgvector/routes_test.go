@@ -1,6 +1,7 @@
 package pgvector
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -99,17 +100,17 @@ func TestTheGraphIsAsked(t *testing.T) {
 	fill(t, x, clusters.Documents(6_000, func(*rand.Rand) string { return "" }))
 	for share, want := range map[int]bool{1000: true, 100: false} {
 		q := retrieval.Query{Vector: clusters.Question(share, share < 1000), Permit: clusters.Permit(share)}
-		err := x.reading(t.Context(), func(s session) error {
+		err := x.reading(t.Context(), func(ctx context.Context, s session) error {
 			if !s.graph {
 				return fmt.Errorf("there is no graph")
 			}
-			groups, err := x.groupsAt(t.Context(), s)
+			groups, err := x.groupsAt(ctx, s)
 			if err != nil {
 				return err
 			}
 			r := groups.reach(&q.Permit, &q.Filter)
 			m := meaning{reach: &r, session: s, routes: x.routes, question: q.Vector}
-			_, taken, err := m.byGraph(t.Context(), 10)
+			_, taken, err := m.byGraph(ctx, 10)
 			if taken != want {
 				t.Errorf("share %d/1000: the graph's answer is taken: %v", share, taken)
 			}

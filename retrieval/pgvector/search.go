@@ -12,7 +12,7 @@ import (
 
 // Search finds candidates in one snapshot of the schema.
 func (x *Index) Search(ctx context.Context, query retrieval.Query) (found retrieval.Candidates, err error) {
-	err = x.reading(ctx, func(s session) error {
+	err = x.reading(ctx, func(ctx context.Context, s session) error {
 		found, err = x.search(ctx, s, &query)
 		return err
 	})

@@ -37,10 +37,17 @@ func (s session) one(ctx context.Context, statement string, parameters []any, in
 const attempts = 4
 
 // reading runs do in one snapshot, once more when what it reads was replaced and dropped meanwhile.
-func (x *Index) reading(ctx context.Context, do func(session) error) error {
-	return x.again(ctx, func() error {
-		return x.transaction(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, "", do)
+func (x *Index) reading(asked context.Context, do func(context.Context, session) error) error {
+	ctx, cancel := context.WithTimeout(asked, x.patience)
+	defer cancel()
+	err := x.again(ctx, func() error {
+		return x.transaction(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, "",
+			func(s session) error { return do(ctx, s) })
 	})
+	if err != nil && ctx.Err() != nil && asked.Err() == nil {
+		return unavailable("PostgreSQL did not answer in time: see whether it is overloaded, or whether others lock the index's tables", err)
+	}
+	return err
 }
 
 // writing runs do while nobody else writes, whichever process they are in.
