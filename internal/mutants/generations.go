@@ -8,8 +8,8 @@ func generationMutants() []mutant {
 	step := func(run string) tests { return tests{"footnote/ingest/queue", run} }
 	mixed := swap("TestNothingIsMixed|TestAnotherModel")
 	return []mutant{
-		{"generations: the old model embeds questions for the new index", work, "g.serving.Store(now)\n", "now.Questions = before.Questions\n\tg.serving.Store(now)\n", mixed},
-		{"generations: the new model embeds questions for the old index", work, "g.config.Served(*before, *now)", "now.Feed = before.Feed\n\t\tg.config.Served(*before, *now)", mixed},
+		{"generations: the old model embeds questions for the new index", "generations/watch.go", "g.serving.Store(now)\n", "now.Questions = before.Questions\n\tg.serving.Store(now)\n", mixed},
+		{"generations: the new model embeds questions for the old index", "generations/watch.go", "g.config.Served(*before, *now)", "now.Feed = before.Feed\n\t\tg.config.Served(*before, *now)", mixed},
 		{"generations: a search changes its model on the way", "retrieval/search.go", "candidates, err := serving.feed.index.Search(", "candidates, err := s.serving.Load().feed.index.Search(", swap("TestASearchKeeps")},
 		{"generations: a model serves before it has caught up", "store/sqlite/generations.go", "refused = 0 AND chunk <= ?3", "refused = 0 AND chunk < 0", kept("caught_up")},
 		{"generations: an index is built before the vectors are there", work, "case more:\n\t\treturn true, nil\n", "case more && held.Number < 0:\n\t\treturn true, nil\n", swap("TestVectorsComeBefore")},
