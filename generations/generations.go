@@ -151,12 +151,15 @@ func (g *Generations) model(name string) embedding.Embedder {
 // Serving is the generation that serves.
 func (g *Generations) Serving() Serving { return *g.serving.Load() }
 
-// CatchUp brings every index up to a change that searches wait for (store.Position), before those who made it are told,
-// and has what waits looked at. Vectors that came are left to Run.
+// CatchUp brings every index of this process up to a change that searches wait for (store.Position), before those who made
+// it are told, and has what waits looked at. Vectors that came are left to Run, and so are indexes on a server: writers do
+// not wait for another machine, searches do where they must.
 func (g *Generations) CatchUp(ctx context.Context, awaited uint64) error {
 	var errs []error
 	for _, feed := range *g.feeds.Load() {
-		errs = append(errs, feed.CatchUp(ctx, awaited))
+		if !feed.Shared() {
+			errs = append(errs, feed.CatchUp(ctx, awaited))
+		}
 	}
 	select {
 	case g.wake <- struct{}{}:

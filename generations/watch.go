@@ -3,6 +3,7 @@ package generations
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"footnote/retrieval"
@@ -64,6 +65,7 @@ func (g *Generations) adopt(ctx context.Context, all []store.Generation) error {
 	case found && (g.next == nil || g.next.Number != held.Number):
 		return g.prepare(ctx, held)
 	case !found && g.next != nil: // it was given up
+		closeIndex(g.next.Index)
 		g.next = nil
 		g.feeds.Store(&[]*retrieval.Feed{serving.Feed})
 	}
@@ -90,6 +92,24 @@ func (g *Generations) replace(now *Serving) {
 		g.config.Served(*before, *now)
 	}
 	g.feeds.Store(&[]*retrieval.Feed{now.Feed})
+	closeIndex(before.Index) // nobody searches it any more
+}
+
+// closeIndex ends the connections of an index that has some. It has nothing to lose.
+func closeIndex(index retrieval.Index) {
+	if closer, open := index.(io.Closer); open {
+		_ = closer.Close()
+	}
+}
+
+// Close ends the connections of the indexes. Nothing may be asked of them any more.
+func (g *Generations) Close() {
+	g.working.Lock()
+	defer g.working.Unlock()
+	closeIndex(g.serving.Load().Index)
+	if g.next != nil {
+		closeIndex(g.next.Index)
+	}
 }
 
 // Rebuild fills the index that serves anew from the store while searches and changes go on: beside it, to take its place

@@ -168,6 +168,9 @@ func (a *app) checkSource(source footnote.Source) error {
 // Close gives everything back; safe on an app that is half open.
 func (a *app) Close() error {
 	var errs []error
+	if g := a.generations.Load(); g != nil {
+		g.Close()
+	}
 	if a.records != nil {
 		errs = append(errs, a.records.Close())
 	}

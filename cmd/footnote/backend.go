@@ -12,6 +12,7 @@ import (
 	"footnote/internal/folder"
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
+	"footnote/retrieval/pgvector"
 	"footnote/retrieval/qdrant"
 	"footnote/store"
 	"footnote/store/postgres"
@@ -40,11 +41,26 @@ func newIndex(settings config.Config) (generations.NewIndex, error) {
 	case strings.HasPrefix(settings.Index, config.IndexQdrant):
 		return newQdrant(settings)
 	case settings.Index == config.IndexPgvector:
-		return nil, footnote.Errorf(footnote.CodeInvalid, "not yet") // pgvector
+		return newPgvector(settings), nil
 	}
 	return func(_ context.Context, model embedding.Embedder) (retrieval.Index, error) {
 		return embedded.New(embedded.Config{Model: model.Model()}), nil
 	}, nil
+}
+
+// newPgvector has an index beside the tables of the record store, in a schema of its own for each store and model.
+func newPgvector(settings config.Config) generations.NewIndex {
+	return func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
+		records, err := postgres.Schema(settings.Store)
+		if err != nil {
+			return nil, err
+		}
+		server := pgvector.Config{DSN: settings.Store, Model: model.Model(), Dimensions: model.Dimensions()}
+		if records != postgres.DefaultSchema {
+			server.Schema = "footnote_index_" + footnote.SHA256(records + " " + model.Model())[:24]
+		}
+		return pgvector.Open(ctx, server)
+	}
 }
 
 func newQdrant(settings config.Config) (generations.NewIndex, error) {

@@ -109,9 +109,9 @@ func heron(of int, rule ...string) map[string]any {
 // TestThreeNodes has three programs serve the same records. Whatever one of them takes in or takes away, the next request
 // to another knows; and when the one that embeds for all stops, another does.
 func TestThreeNodes(t *testing.T) {
-	dsn := testdb.Postgres(t)
+	dsn := testdb.Vector(t)
 	server := qdranttest.Start(t, qdranttest.Config{})
-	for i, index := range []string{"embedded", fmt.Sprintf("qdrant://%s:%d", server.Host(), server.Port())} {
+	for i, index := range []string{"embedded", "pgvector", fmt.Sprintf("qdrant://%s:%d", server.Host(), server.Port())} {
 		t.Run(index[:6], func(t *testing.T) {
 			address := fmt.Sprintf("%s&search_path=records_%d", dsn, i)
 			threeNodes(t, map[string]any{"store": address, "index": index})

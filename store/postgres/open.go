@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// defaultSchema holds the tables where the address names no search_path.
-const defaultSchema = "footnote"
+// DefaultSchema holds the tables where the address names no search_path.
+const DefaultSchema = "footnote"
 
 // oldestServer is the oldest major version of Postgres that the SQL is written for.
 const oldestServer = 14
@@ -34,6 +34,12 @@ func Open(ctx context.Context, dsn string, config Config) (*Store, error) {
 	return s, nil
 }
 
+// Schema is where the tables of the store at dsn are.
+func Schema(dsn string) (string, error) {
+	_, schema, err := parse(dsn)
+	return schema, err
+}
+
 // parse reads an address. What it says about a faulty one repeats nothing of it.
 func parse(dsn string) (pool *pgxpool.Config, schema string, err error) {
 	pool, err = pgxpool.ParseConfig(dsn)
@@ -43,7 +49,7 @@ func parse(dsn string) (pool *pgxpool.Config, schema string, err error) {
 	address := pool.ConnConfig
 	schema, _, _ = strings.Cut(address.RuntimeParams["search_path"], ",")
 	if schema = strings.Trim(strings.TrimSpace(schema), `"`); schema == "" {
-		schema = defaultSchema
+		schema = DefaultSchema
 	}
 	adapt(address, schema)
 	return pool, schema, nil
