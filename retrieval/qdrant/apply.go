@@ -8,15 +8,38 @@ import (
 	api "github.com/qdrant/go-client/qdrant"
 
 	"footnote"
+	"footnote/retrieval"
 	"footnote/store"
 )
 
 // pointBatch is about how many points one request writes.
 const pointBatch = 256
 
-// Apply replaces the documents given, all of them or none. A document of which the index holds a newer state, because
-// another process has applied it, stays as it is.
+// Apply replaces the documents given, all of them or none, as they stand at a watermark. A document of which the index holds
+// a newer state, because another process has applied it, stays as it is.
 func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
+	return x.apply(ctx, documents, retrieval.Step{Head: watermark, Awaited: watermark})
+}
+
+// Take is Apply for one of several processes that feed the index.
+func (x *Index) Take(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
+	err := x.apply(ctx, documents, step)
+	if isLost(err) {
+		return errors.Join(retrieval.ErrMoved, err)
+	}
+	return err
+}
+
+// Reached is a change up to which the index holds everything; 0 when it is lost.
+func (x *Index) Reached(ctx context.Context) (uint64, error) {
+	l, err := x.ledger(ctx)
+	if isLost(err) {
+		return 0, nil
+	}
+	return l.reached, err
+}
+
+func (x *Index) apply(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	dimensions, err := x.lengths(documents)
@@ -27,6 +50,9 @@ func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, wa
 	if err != nil {
 		return err
 	}
+	if step.From > l.reached {
+		return errors.Join(x.yield(ctx, l), retrieval.ErrMoved)
+	}
 	if dimensions > 0 && l.dimensions == 0 {
 		if l, err = x.grow(ctx, l, dimensions); err != nil {
 			return err
@@ -35,23 +61,23 @@ func (x *Index) Apply(ctx context.Context, documents []store.IndexedDocument, wa
 	if dimensions > 0 && dimensions != l.dimensions {
 		return errors.Join(x.yield(ctx, l), mismatch(dimensions, l.dimensions))
 	}
-	due, err := x.due(ctx, l, documents, watermark)
+	due, err := x.due(ctx, l, documents, step.Head)
 	if err != nil {
 		return err
 	}
 	if err = x.write(ctx, l, due); err != nil {
 		return err
 	}
-	if l, err = x.finish(ctx, l, max(l.watermark, watermark)); err != nil {
+	l.watermark, l.reached = max(l.watermark, step.Awaited), max(l.reached, step.To)
+	if l, err = x.finish(ctx, l); err != nil {
 		return err
 	}
-	x.floor.Store(max(x.floor.Load(), watermark))
 	return x.sweep(ctx, l)
 }
 
 // yield ends a turn in which nothing was written.
 func (x *Index) yield(ctx context.Context, l ledger) error {
-	_, err := x.finish(ctx, l, l.watermark)
+	_, err := x.finish(ctx, l)
 	return err
 }
 
@@ -83,8 +109,8 @@ func lengths(d *store.IndexedDocument, dimensions int) (int, error) {
 }
 
 // due are the last states given of those documents of which the index holds neither a newer state nor this one. Those that
-// it holds are marked as standing at the watermark too.
-func (x *Index) due(ctx context.Context, l ledger, documents []store.IndexedDocument, watermark uint64) ([]version, error) {
+// it holds are marked as read in this snapshot too.
+func (x *Index) due(ctx context.Context, l ledger, documents []store.IndexedDocument, head uint64) ([]version, error) {
 	last := map[footnote.DocumentID]int{}
 	var ids []string
 	for i := range documents {
@@ -100,22 +126,22 @@ func (x *Index) due(ctx context.Context, l ledger, documents []store.IndexedDocu
 	var due []version
 	var same []string
 	for _, id := range ids {
-		v := newVersion(&documents[last[footnote.DocumentID(id)]], watermark)
+		v := newVersion(&documents[last[footnote.DocumentID(id)]], head)
 		switch h, known := held[id]; {
-		case known && h.watermark > watermark:
+		case known && h.head > head, !known && head < l.reached: // gone since then, or what is held tells of it
 		case known && h.digest == v.digest:
 			same = append(same, id)
 		default:
 			due = append(due, v)
 		}
 	}
-	return due, x.confirm(ctx, l, same, watermark)
+	return due, x.confirm(ctx, l, same, head)
 }
 
 // state is what the index holds of a document.
 type state struct {
-	watermark uint64
-	digest    string
+	head   uint64 // of the snapshot in which it was read
+	digest string
 }
 
 func (x *Index) held(ctx context.Context, l ledger, ids []string) (map[string]state, error) {
@@ -125,26 +151,26 @@ func (x *Index) held(ctx context.Context, l ledger, ids []string) (map[string]st
 	}
 	filter := l.living()
 	filter.Must = append(filter.Must, api.NewMatchKeywords(fieldDocument, ids...), api.NewMatchInt(fieldFirst, 1))
-	for p, err := range x.scroll(ctx, l.collection, filter, api.NewWithPayloadInclude(fieldDocument, fieldWatermark, fieldDigest), false) {
+	for p, err := range x.scroll(ctx, l.collection, filter, api.NewWithPayloadInclude(fieldDocument, fieldSnapshot, fieldDigest), false) {
 		if err != nil {
 			return nil, err
 		}
 		held[p.GetPayload()[fieldDocument].GetStringValue()] = state{
-			uint64(p.GetPayload()[fieldWatermark].GetIntegerValue()), //nolint:gosec // G115: as it was written
+			uint64(p.GetPayload()[fieldSnapshot].GetIntegerValue()), //nolint:gosec // G115: as it was written
 			p.GetPayload()[fieldDigest].GetStringValue(),
 		}
 	}
 	return held, nil
 }
 
-// confirm says of documents that are held as they are given that they stand at a watermark.
-func (x *Index) confirm(ctx context.Context, l ledger, ids []string, watermark uint64) error {
+// confirm says of documents that are held as they are given that they were read in a snapshot with a head too.
+func (x *Index) confirm(ctx context.Context, l ledger, ids []string, head uint64) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	filter := l.living()
 	filter.Must = append(filter.Must, api.NewMatchKeywords(fieldDocument, ids...))
-	return x.update(ctx, l.collection, setPayload(filter, fieldWatermark, int64(watermark))) //nolint:gosec // G115: changes are counted one by one
+	return x.update(ctx, l.collection, setPayload(filter, map[string]int64{fieldSnapshot: int64(head)})) //nolint:gosec // G115: changes are counted one by one
 }
 
 // write writes versions in a turn: what comes before what goes, and neither shows before the turn is finished.
@@ -163,7 +189,7 @@ func (x *Index) write(ctx context.Context, l ledger, due []version) error {
 			}
 			come = come[n:]
 		}
-		if err := x.update(ctx, l.collection, setPayload(l.ending(ids), fieldUntil, l.term)); err != nil {
+		if err := x.update(ctx, l.collection, setPayload(l.ending(ids), map[string]int64{fieldUntil: l.term})); err != nil {
 			return err
 		}
 		ids = nil
@@ -190,5 +216,5 @@ func (l *ledger) ending(ids []string) *api.Filter {
 func (x *Index) alive(l *ledger) *api.PointsUpdateOperation {
 	l.beat++
 	filter := &api.Filter{Must: []*api.Condition{api.NewHasID(api.NewIDUUID(ledgerID)), api.NewMatchInt(fieldTerm, l.term)}}
-	return setPayload(filter, "beat", l.beat)
+	return setPayload(filter, map[string]int64{"beat": l.beat})
 }

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"footnote"
+	"footnote/retrieval"
 	"footnote/retrieval/qdrant"
 	"footnote/retrieval/qdrant/qdranttest"
 	"footnote/store"
@@ -102,25 +103,39 @@ func TestServerRefuses(t *testing.T) {
 	}
 }
 
-// TestServerStartedEmpty: nothing is made anew behind the back of whoever fills the index, and a rebuild mends it.
+// TestServerStartedEmpty: an index that was lost says that it has reached nothing, takes nothing that goes on from more, and
+// is mended by a rebuild.
 func TestServerStartedEmpty(t *testing.T) {
 	server, config := local(t)
 	a := reopen(t, config)
-	apply(t, a, 1, page("x", 1))
+	take(t, a, step(0, 1, 1), page("x", 1))
 	server.Empty()
-	_, err := a.Search(t.Context(), battery())
-	says(t, err, footnote.CodeUnavailable, "rebuild the index")
+	lost(t, a, 1)
 	says(t, a.Apply(t.Context(), []store.IndexedDocument{page("y", 2)}, 2), footnote.CodeUnavailable, "rebuild the index")
-	_, err = a.Status(t.Context())
+	_, err := a.Status(t.Context())
 	says(t, err, footnote.CodeUnavailable, "rebuild the index")
 	rebuild(t, a, 2, nil, page("x", 1), page("y", 2))
 	want(t, a, 2, map[string]int{"x": 1, "y": 2})
 }
 
+// lost demands that an index says of itself that it has reached nothing, and goes on from nothing.
+func lost(t *testing.T, index *qdrant.Index, from uint64) {
+	t.Helper()
+	if found, err := index.Search(t.Context(), battery()); err != nil || found.Reached != 0 || len(found.Found) > 0 || found.More {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if reached, err := index.Reached(t.Context()); err != nil || reached != 0 {
+		t.Errorf("reached %d, %v", reached, err)
+	}
+	if err := index.Take(t.Context(), nil, retrieval.Step{From: from, To: from + 1, Head: from + 1}); !errors.Is(err, retrieval.ErrMoved) {
+		t.Errorf("a step from %d: %v", from, err)
+	}
+}
+
 func TestOtherDimensions(t *testing.T) {
 	_, config := local(t)
 	a := reopen(t, config)
-	apply(t, a, 1, page("x", 1))
+	take(t, a, step(0, 1, 1), page("x", 1))
 	long := page("y", 1)
 	long.Chunks[0].Vector = []float32{0, 1, 0, 0, 0, 0, 0, 0, 0}
 	says(t, a.Apply(t.Context(), []store.IndexedDocument{long}, 2), footnote.CodeInternal, "rebuild the index")
@@ -130,6 +145,7 @@ func TestOtherDimensions(t *testing.T) {
 	says(t, err, footnote.CodeInternal, "rebuild the index")
 	config.Dimensions = 9 // the model has other vectors under the same name
 	b := reopen(t, config)
+	lost(t, b, 1)
 	rebuild(t, b, 2, nil, long)
 	if found, err := b.Search(t.Context(), q); err != nil || len(found.Found) != 1 || found.Found[0].Cosine != 1 {
 		t.Errorf("after a rebuild: %+v, %v", found, err)
@@ -166,7 +182,10 @@ func TestForeignCollections(t *testing.T) {
 	_, err = qdrant.Open(t.Context(), config)
 	says(t, err, footnote.CodeConflict, "choose another prefix")
 	set(map[string]any{"model": "test", "format": 99})
-	says(t, a.Apply(t.Context(), nil, 2), footnote.CodeConflict, "choose another prefix")
+	says(t, a.Apply(t.Context(), nil, 2), footnote.CodeUnavailable, "rebuild the index")
+	lost(t, reopen(t, config), 1)
+	rebuild(t, a, 2, nil, page("x", 2))
+	want(t, a, 2, map[string]int{"x": 2})
 	if err := client.CreateCollection(t.Context(), &api.CreateCollection{CollectionName: "foreign", VectorsConfig: api.NewVectorsConfigMap(nil)}); err != nil {
 		t.Fatal(err)
 	}

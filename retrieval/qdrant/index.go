@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	api "github.com/qdrant/go-client/qdrant"
@@ -25,20 +24,19 @@ import (
 // Backend is the name under which the index shows in its status.
 const Backend = "qdrant"
 
-// Index is retrieval.Index on a Qdrant server.
+// Index is retrieval.Shared on a Qdrant server.
 type Index struct {
 	config Config
 	client *api.Client
 	alias  string // and the beginning of the names of its collections
 	holder string // of its turns to write, told from every other index that is open anywhere
 
-	mu      sync.Mutex    // one write at a time
-	floor   atomic.Uint64 // a change that this index has applied: never to be answered from before it
+	mu      sync.Mutex // one write at a time
 	reached reaches
 	history []moment // guarded by mu
 }
 
-var _ retrieval.Index = (*Index)(nil)
+var _ retrieval.Shared = (*Index)(nil)
 
 // maxReply is the size of the largest answer: one of vectors of several thousand numbers, or of very many candidates.
 const maxReply = 64 << 20
@@ -93,7 +91,9 @@ func (x *Index) prepare(ctx context.Context) error {
 	if name == "" {
 		return x.found(ctx)
 	}
-	_, err = x.ledger(ctx)
+	if _, err = x.ledger(ctx); isLost(err) {
+		return nil // whoever feeds the index fills it again
+	}
 	return err
 }
 
@@ -147,8 +147,8 @@ func (x *Index) serve(ctx context.Context, name string) error {
 // remains is how long a collection that serves nobody may stay: whoever fills it is done by then, or will never be.
 const remains = 24 * time.Hour
 
-// drop deletes a collection, and what broken rebuilds left long ago.
-func (x *Index) drop(ctx context.Context, name string) error {
+// drop deletes those of the collections that do not serve, and what broken rebuilds left long ago.
+func (x *Index) drop(ctx context.Context, unwanted ...string) error {
 	var names []string
 	err := x.do(ctx, func(ctx context.Context) (err error) { names, err = x.client.ListCollections(ctx); return err })
 	if err != nil {
@@ -159,9 +159,42 @@ func (x *Index) drop(ctx context.Context, name string) error {
 		return err
 	}
 	for _, other := range names {
-		if other != serves && (other == name || x.left(other)) {
-			err := x.do(ctx, func(ctx context.Context) error { return x.client.DeleteCollection(ctx, other) })
-			if err != nil && !isMissing(err) {
+		if other != serves && (slices.Contains(unwanted, other) || x.left(other)) {
+			if err := x.remove(ctx, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// remove deletes a collection that another process may delete at the same time.
+func (x *Index) remove(ctx context.Context, name string) error {
+	return x.do(ctx, func(ctx context.Context) error {
+		err := x.client.DeleteCollection(ctx, name)
+		if err == nil {
+			return nil
+		}
+		if there, failed := x.client.CollectionExists(ctx, name); failed == nil && !there {
+			return nil
+		}
+		return err
+	})
+}
+
+// Drop deletes all collections of the model: when it was given up, or the record store was restored to an earlier moment. The
+// index is not to be used any more.
+func (x *Index) Drop(ctx context.Context) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var names []string
+	err := x.do(ctx, func(ctx context.Context) (err error) { names, err = x.client.ListCollections(ctx); return err })
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, x.alias+"_") {
+			if err := x.remove(ctx, name); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	api "github.com/qdrant/go-client/qdrant"
@@ -25,33 +26,34 @@ type ledger struct {
 	model      string
 	dimensions int
 	watermark  uint64
-	term       int64 // of the last turn taken
-	committed  int64 // of the last turn finished
+	reached    uint64 // a change up to which it holds everything
+	term       int64  // of the last turn taken
+	committed  int64  // of the last turn finished
 	holder     string
 	open       bool // the last turn is not finished
 	beat       int64
 	void       []int64
 }
 
-// behind says that a ledger stands behind what this index has applied.
-func behind() error {
-	return footnote.Errorf(footnote.CodeUnavailable, "Qdrant answers from before what was applied: a replica lags, or an older collection took its place; try again, and rebuild the index if it stays so")
-}
-
-// ledger reads the ledger of the collection that serves.
+// ledger reads the ledger of the collection that serves. An error that isLost says that there is none to go on from.
 func (x *Index) ledger(ctx context.Context) (ledger, error) {
-	floor := x.floor.Load()
 	l, err := x.ledgerOf(ctx, x.alias)
 	switch {
 	case err != nil:
 		return ledger{}, err
 	case l.model != x.config.Model:
 		return ledger{}, footnote.Errorf(footnote.CodeConflict, "the collection on the Qdrant server holds vectors of another model: choose another prefix, or drop it")
-	case l.watermark < floor:
-		return ledger{}, behind()
+	case x.config.Dimensions > 0 && l.dimensions > 0 && l.dimensions != x.config.Dimensions:
+		return ledger{}, errOutdated
 	}
 	return l, nil
 }
+
+// errOutdated is said of a collection that another version or another edition of the model has filled.
+var errOutdated = footnote.Errorf(footnote.CodeUnavailable, "the collection on the Qdrant server is laid out otherwise than this program and its model have it: rebuild the index")
+
+// isLost says whether an error is that of an index that holds nothing to go on from: it is as if it were empty.
+func isLost(err error) bool { return isMissing(err) || errors.Is(err, errOutdated) }
 
 func (x *Index) ledgerOf(ctx context.Context, name string) (ledger, error) {
 	var points []*api.RetrievedPoint
@@ -65,13 +67,17 @@ func (x *Index) ledgerOf(ctx context.Context, name string) (ledger, error) {
 	if err != nil {
 		return ledger{}, err
 	}
-	if len(points) == 0 || points[0].GetPayload()["format"].GetIntegerValue() != format {
-		return ledger{}, footnote.Errorf(footnote.CodeConflict, "the collection on the Qdrant server is not one that this version made: choose another prefix, or drop it")
+	if len(points) == 0 {
+		return ledger{}, footnote.Errorf(footnote.CodeConflict, "the collection on the Qdrant server is not one that this program made: choose another prefix, or drop it")
+	}
+	if points[0].GetPayload()["format"].GetIntegerValue() != format {
+		return ledger{}, errOutdated
 	}
 	p := points[0].GetPayload()
 	l := ledger{
 		collection: p["collection"].GetStringValue(), model: p["model"].GetStringValue(), dimensions: int(p["dimensions"].GetIntegerValue()),
-		watermark: uint64(p[fieldWatermark].GetIntegerValue()), term: p[fieldTerm].GetIntegerValue(), //nolint:gosec // G115: as it was written
+		watermark: uint64(p["watermark"].GetIntegerValue()), reached: uint64(p["reached"].GetIntegerValue()), //nolint:gosec // G115: as they were written
+		term:      p[fieldTerm].GetIntegerValue(),
 		committed: p["committed"].GetIntegerValue(), holder: p["holder"].GetStringValue(),
 		open: p["open"].GetBoolValue(), beat: p["beat"].GetIntegerValue(),
 	}
@@ -101,9 +107,10 @@ func (l *ledger) payload() map[string]*api.Value {
 	}
 	return map[string]*api.Value{
 		"collection": api.NewValueString(l.collection), "model": api.NewValueString(l.model),
-		"dimensions":   api.NewValueInt(int64(l.dimensions)),
-		fieldWatermark: api.NewValueInt(int64(l.watermark)), //nolint:gosec // G115: changes are counted one by one
-		fieldTerm:      api.NewValueInt(l.term), "committed": api.NewValueInt(l.committed),
+		"dimensions": api.NewValueInt(int64(l.dimensions)),
+		"watermark":  api.NewValueInt(int64(l.watermark)), //nolint:gosec // G115: changes are counted one by one
+		"reached":    api.NewValueInt(int64(l.reached)),   //nolint:gosec // G115: as above
+		fieldTerm:    api.NewValueInt(l.term), "committed": api.NewValueInt(l.committed),
 		"holder": api.NewValueString(l.holder), "open": api.NewValueBool(l.open), "beat": api.NewValueInt(l.beat),
 		"void": api.NewValueFromList(void...),
 	}

@@ -17,15 +17,15 @@ import (
 	"footnote/store"
 )
 
-// version is a document as it is to be written: what it holds, as of a change.
+// version is a document as it is to be written, as it stood in a snapshot with a head.
 type version struct {
 	*store.IndexedDocument
-	watermark uint64
-	digest    string
+	head   uint64
+	digest string
 }
 
-func newVersion(d *store.IndexedDocument, watermark uint64) version {
-	return version{d, watermark, digest(d)}
+func newVersion(d *store.IndexedDocument, head uint64) version {
+	return version{d, head, digest(d)}
 }
 
 // points are those of a version that comes in a term.
@@ -67,7 +67,7 @@ func (x *Index) points(v version, term int64) []*api.PointStruct {
 func (v version) point(kind string, term int64, i int) *api.PointStruct {
 	payload := map[string]*api.Value{
 		fieldWhat: api.NewValueString(kind), fieldSince: api.NewValueInt(term), fieldDocument: api.NewValueString(string(v.ID)),
-		fieldWatermark: api.NewValueInt(int64(v.watermark)), //nolint:gosec // G115: changes are counted one by one
+		fieldSnapshot: api.NewValueInt(int64(v.head)), //nolint:gosec // G115: changes are counted one by one
 	}
 	if i <= 0 {
 		payload[fieldFirst], payload[fieldDigest] = api.NewValueInt(1), api.NewValueString(v.digest)

@@ -21,7 +21,7 @@ import (
 
 // limits are what the index promises.
 func limits() indextest.Limits {
-	return indextest.Limits{Recall: 0.99, ConstantIDF: true, Rounding: 1e-6}
+	return indextest.Limits{Recall: 0.99, ConstantIDF: true, Rounding: 1e-6, Shared: true}
 }
 
 // TestIndex runs against the server at FOOTNOTE_TEST_QDRANT=host:port, or else against the one in this process. There, some

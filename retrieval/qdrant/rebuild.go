@@ -13,15 +13,18 @@ import (
 )
 
 // Rebuild fills a new collection beside the one that serves and puts it in its place in one step. What other processes
-// applied meanwhile is carried over.
+// applied meanwhile, and is newer, is carried over.
 func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	before, err := x.standing(ctx)
+	name, before, err := x.standing(ctx)
 	if err != nil {
 		return err
 	}
-	f := filling{Index: x, ledger: ledger{dimensions: x.config.Dimensions, watermark: watermark}, seen: map[footnote.DocumentID]bool{}}
+	f := filling{
+		Index: x, seen: map[footnote.DocumentID]bool{},
+		ledger: ledger{dimensions: x.config.Dimensions, watermark: watermark, reached: watermark},
+	}
 	err = f.fill(ctx, documents)
 	if err == nil {
 		err = x.replace(ctx, before, &f.ledger)
@@ -32,17 +35,18 @@ func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDo
 		_ = x.drop(aside, f.ledger.collection) // what is left is dropped another day, and the first error says more
 		return err
 	}
-	x.floor.Store(f.ledger.watermark)
-	return x.drop(ctx, before.collection)
+	return x.drop(ctx, name, f.ledger.collection)
 }
 
-// standing is the ledger of the collection that serves; there may be none.
-func (x *Index) standing(ctx context.Context) (ledger, error) {
-	name, err := x.serving(ctx)
-	if err != nil || name == "" {
-		return ledger{}, err
+// standing is the collection that serves and its ledger; there may be none, or one that is outdated.
+func (x *Index) standing(ctx context.Context) (name string, l ledger, err error) {
+	if name, err = x.serving(ctx); err != nil || name == "" {
+		return "", ledger{}, err
 	}
-	return x.ledgerOf(ctx, name)
+	if l, err = x.ledger(ctx); isLost(err) {
+		return name, ledger{}, nil
+	}
+	return name, l, err
 }
 
 // filling is a collection on its way.
@@ -117,21 +121,24 @@ func (f *filling) flush(ctx context.Context) error {
 	return f.upsert(ctx, f.ledger.collection, points)
 }
 
-// replace puts a filled collection in the place of the one that serves, in a turn of that one, so that no write is lost.
+// replace puts a filled collection in the place of the one that serves, in a turn of that one, so that no write is lost. One
+// that another process filled meanwhile, and no less far, is kept.
 func (x *Index) replace(ctx context.Context, before ledger, filled *ledger) error {
 	if before.collection == "" {
 		return x.serve(ctx, filled.collection)
 	}
-	floor := x.floor.Swap(0) // what serves may be older than what was applied: that is a reason to rebuild
-	defer x.floor.Store(floor)
 	now, err := x.turn(ctx)
 	if err != nil {
 		return err
 	}
-	if now.collection == before.collection {
-		if err = x.carry(ctx, before, now, filled); err != nil {
-			return err
-		}
+	switch {
+	case now.collection == before.collection:
+		err = x.carry(ctx, before, now, filled)
+	case now.reached >= filled.reached:
+		return x.yield(ctx, now)
+	}
+	if err != nil {
+		return err
 	}
 	still, err := x.ledgerOf(ctx, now.collection)
 	if err == nil && !still.same(now) {
@@ -143,12 +150,13 @@ func (x *Index) replace(ctx context.Context, before ledger, filled *ledger) erro
 	return x.serve(ctx, filled.collection)
 }
 
-// carry copies what was applied to the collection that served while the other was filled, and is newer.
+// carry copies what was applied to the collection that served while the other was filled, and is newer. What is reached is
+// what the other was filled from: whoever feeds the index goes on from there and finds most of it done.
 func (x *Index) carry(ctx context.Context, before, now ledger, filled *ledger) error {
+	after := func(field string, value float64) *api.Condition { return api.NewRange(field, &api.Range{Gt: &value}) }
 	filter := now.living()
 	filter.Must = append(filter.Must, api.NewMatchInt(fieldFirst, 1),
-		api.NewRange(fieldSince, &api.Range{Gt: new(float64(before.committed))}),
-		api.NewRange(fieldWatermark, &api.Range{Gt: new(float64(filled.watermark))}))
+		after(fieldSince, float64(before.committed)), after(fieldSnapshot, float64(filled.watermark)))
 	var ids []string
 	for p, err := range x.scroll(ctx, now.collection, filter, api.NewWithPayloadInclude(fieldDocument), false) {
 		if err != nil {
@@ -182,7 +190,7 @@ func (x *Index) grow(ctx context.Context, l ledger, dimensions int) (ledger, err
 	if err := x.copy(ctx, l.collection, name, l.living()); err != nil {
 		return ledger{}, err
 	}
-	if err := x.open(ctx, name, ledger{dimensions: dimensions, watermark: l.watermark}); err != nil {
+	if err := x.open(ctx, name, ledger{dimensions: dimensions, watermark: l.watermark, reached: l.reached}); err != nil {
 		return ledger{}, err
 	}
 	if err := x.serve(ctx, name); err != nil {

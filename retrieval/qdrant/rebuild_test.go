@@ -1,10 +1,11 @@
 package qdrant_test
 
 import (
+	"errors"
 	"iter"
 	"testing"
 
-	"footnote"
+	"footnote/retrieval"
 	"footnote/retrieval/qdrant"
 	"footnote/store"
 )
@@ -47,21 +48,55 @@ func TestRebuildCarriesOver(t *testing.T) {
 	want(t, a, 42, pages)
 }
 
-// TestRebuildGoesBack: an index that is ahead of the store, which was restored, is replaced, and who does not know hears it.
+// take is Apply for a step of the log.
+func take(t *testing.T, index *qdrant.Index, step retrieval.Step, documents ...store.IndexedDocument) {
+	t.Helper()
+	if err := index.Take(t.Context(), documents, step); err != nil {
+		t.Fatalf("take %+v: %v", step, err)
+	}
+}
+
+func step(from, to, head uint64) retrieval.Step {
+	return retrieval.Step{From: from, To: to, Head: head, Awaited: head}
+}
+
+// TestRebuildReaches what it was filled from, whatever was carried over: what is beyond may not be whole.
+func TestRebuildReaches(t *testing.T) {
+	a, b := two(t)
+	take(t, a, step(0, 40, 50), page("x", 1), page("y", 2)) // y as it is after change 45
+	rebuild(t, a, 41, func() { take(t, b, step(40, 45, 47), page("x", 2), page("y", 2)) }, page("x", 1), page("y", 1))
+	if reached, err := b.Reached(t.Context()); err != nil || reached != 41 {
+		t.Errorf("reached %d, %v", reached, err)
+	}
+	take(t, b, step(41, 45, 47), page("x", 2), page("y", 2))
+	want(t, a, 47, map[string]int{"x": 2, "y": 2})
+}
+
+// TestRebuildGoesBack: an index that is ahead of the store, which was restored, is replaced, and whoever had fed it more
+// hears where it is.
 func TestRebuildGoesBack(t *testing.T) {
 	a, b := two(t)
 	apply(t, b, 90, page("x", 9))
+	take(t, b, step(0, 90, 90))
 	rebuild(t, a, 40, nil, page("x", 4))
-	want(t, a, 40, map[string]int{"x": 4})
-	if _, err := b.Search(t.Context(), battery()); footnote.CodeOf(err) != footnote.CodeUnavailable {
-		t.Errorf("a search in a process that has applied more: %v", err)
+	want(t, b, 40, map[string]int{"x": 4})
+	if found, err := b.Search(t.Context(), battery()); err != nil || found.Reached != 40 {
+		t.Errorf("a search says it reached %d, %v", found.Reached, err)
 	}
-	if err := b.Apply(t.Context(), []store.IndexedDocument{page("y", 9)}, 91); footnote.CodeOf(err) != footnote.CodeUnavailable {
-		t.Errorf("a write of a process that has applied more: %v", err)
+	if err := b.Take(t.Context(), []store.IndexedDocument{page("y", 9)}, step(90, 91, 91)); !errors.Is(err, retrieval.ErrMoved) {
+		t.Errorf("a step from where it is not: %v", err)
 	}
-	rebuild(t, b, 41, nil, page("x", 5))
-	want(t, b, 41, map[string]int{"x": 5})
+	take(t, b, step(40, 41, 41), page("x", 5))
 	want(t, a, 41, map[string]int{"x": 5})
+}
+
+// TestRebuildsAtOnce: of several processes that fill an empty index at once, nobody undoes what another did.
+func TestRebuildsAtOnce(t *testing.T) {
+	a, b := two(t)
+	rebuild(t, a, 7, func() { rebuild(t, b, 8, nil, page("x", 2)) }, page("x", 1), page("y", 1))
+	want(t, a, 8, map[string]int{"x": 2})
+	rebuild(t, a, 9, func() { rebuild(t, b, 8, nil, page("x", 2)) }, page("x", 3), page("y", 3))
+	want(t, b, 9, map[string]int{"x": 3, "y": 3})
 }
 
 // TestRebuildLeavesOneCollection: the one before is dropped, broken ones too.
@@ -92,5 +127,10 @@ func TestOtherModels(t *testing.T) {
 	want(t, a, 1, map[string]int{"x": 1})
 	rebuild(t, b, 3, nil)
 	want(t, b, 3, map[string]int{})
+	want(t, a, 1, map[string]int{"x": 1})
+	if err := b.Drop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	lost(t, b, 3)
 	want(t, a, 1, map[string]int{"x": 1})
 }

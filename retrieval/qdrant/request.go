@@ -14,9 +14,13 @@ func upsertPoints(points []*api.PointStruct) *api.PointsUpdateOperation {
 	return api.NewPointsUpdateUpsert(&api.PointsUpdateOperation_PointStructList{Points: points})
 }
 
-func setPayload(filter *api.Filter, field string, value int64) *api.PointsUpdateOperation {
+func setPayload(filter *api.Filter, fields map[string]int64) *api.PointsUpdateOperation {
+	payload := map[string]*api.Value{}
+	for field, value := range fields {
+		payload[field] = api.NewValueInt(value)
+	}
 	return api.NewPointsUpdateSetPayload(&api.PointsUpdateOperation_SetPayload{
-		Payload: map[string]*api.Value{field: api.NewValueInt(value)}, PointsSelector: api.NewPointsSelectorFilter(filter),
+		Payload: payload, PointsSelector: api.NewPointsSelectorFilter(filter),
 	})
 }
 

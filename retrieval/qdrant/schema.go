@@ -16,13 +16,13 @@ const (
 // The fields of a point's payload. Those that a filter asks are indexed before the first point comes: the graph is built
 // along them, and strict mode refuses a filter that would have to read every point.
 const (
-	fieldWhat      = "what" // one of the kinds of points
-	fieldSince     = "since"
-	fieldUntil     = "until"
-	fieldDocument  = "document"
-	fieldFirst     = "first" // the one point of a document that stands for it
-	fieldWatermark = "watermark"
-	fieldDigest    = "digest"
+	fieldWhat     = "what" // one of the kinds of points
+	fieldSince    = "since"
+	fieldUntil    = "until"
+	fieldDocument = "document"
+	fieldFirst    = "first"    // the one point of a document that stands for it
+	fieldSnapshot = "snapshot" // the head of the one in which the document was read
+	fieldDigest   = "digest"
 
 	fieldChunk    = "chunk"
 	fieldSource   = "source"
@@ -122,7 +122,7 @@ func fieldIndexes() []fieldIndex {
 	return []fieldIndex{
 		text(fieldSource, true),
 		number(fieldRule, true, false), number(fieldAudience, true, false), number(fieldFirst, true, false), number(fieldMixed, true, false),
-		number(fieldSince, true, true), number(fieldUntil, true, true), number(fieldWatermark, false, true), number(fieldTerm, true, false),
+		number(fieldSince, true, true), number(fieldUntil, true, true), number(fieldSnapshot, false, true), number(fieldTerm, true, false),
 		text(fieldWhat, false), text(fieldDocument, false), text(fieldKind, false), text(fieldLanguage, false),
 		text(fieldProduct, false), text(fieldVersion, false), text(fieldOwner, false),
 		number(fieldChanges+"[]."+fieldRule, true, false), number(fieldChanges+"[]."+fieldAudience, true, false),

@@ -22,6 +22,9 @@ func (x *Index) Search(ctx context.Context, query retrieval.Query) (retrieval.Ca
 	for attempt := 1; ; attempt++ {
 		began := x.config.Now()
 		l, err := x.ledger(ctx)
+		if isLost(err) {
+			return retrieval.Candidates{Terms: x.terms(query.Text)}, nil // it has reached nothing, and says so
+		}
 		if err != nil {
 			return retrieval.Candidates{}, err
 		}
@@ -54,7 +57,7 @@ type asked struct {
 }
 
 func (x *Index) searchAt(ctx context.Context, l *ledger, query *retrieval.Query) (retrieval.Candidates, error) {
-	found := retrieval.Candidates{Watermark: l.watermark, Terms: x.config.Reference.Terms(x.config.Analyzer.Question(query.Text))}
+	found := retrieval.Candidates{Watermark: l.watermark, Reached: l.reached, Terms: x.terms(query.Text)}
 	a := asked{Index: x, query: query, ledger: l, limit: max(query.Limit, 0)}
 	a.terms, a.bound = words.QuestionWeights(found.Terms)
 	var err error
@@ -92,6 +95,10 @@ func (x *Index) searchAt(ctx context.Context, l *ledger, query *retrieval.Query)
 		found.More, err = a.more(ctx, hits)
 	}
 	return found, err
+}
+
+func (x *Index) terms(question string) []retrieval.Term {
+	return x.config.Reference.Terms(x.config.Analyzer.Question(question))
 }
 
 // question is the vector of a query; nil when there is nothing to compare.

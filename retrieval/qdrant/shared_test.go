@@ -2,7 +2,9 @@ package qdrant_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -95,53 +97,110 @@ func TestOlderStatesNeverOverwriteNewer(t *testing.T) {
 	want(t, a, 30, map[string]int{"x": 4, "y": 2, "z": 1})
 }
 
-// TestProcessesConverge has processes apply the same log at their own pace, from snapshots of their own.
-func TestProcessesConverge(t *testing.T) {
-	config := address(t)
+// history is what a log of changes makes of a few pages: each change gives one of them its number as its state, and every
+// fifth removes it.
+type history []string
+
+func newHistory(length int) history {
 	random := rand.New(rand.NewPCG(8, 8))
-	const changes = 60
-	log := make([]string, changes+1) // the document that each change changed
-	for i := 1; i <= changes; i++ {
+	log := make(history, length)
+	for i := range log {
 		log[i] = fmt.Sprintf("p%d", random.IntN(9))
 	}
-	at := func(head int) map[string]int { // the states in a snapshot: the number of the change, every fifth a deletion
-		out := map[string]int{}
-		for i := 1; i <= head; i++ {
-			if out[log[i]] = i; i%5 == 0 {
-				out[log[i]] = 0
+	return log
+}
+
+// at are the states of all pages after a change.
+func (h history) at(head uint64) map[string]int {
+	out := map[string]int{}
+	for i, name := range h[:head] {
+		if out[name] = i + 1; (i+1)%5 == 0 {
+			out[name] = 0
+		}
+	}
+	return out
+}
+
+// feed takes steps, as a process would, with snapshots that are ahead of them, until the index has reached the end.
+func (h history) feed(ctx context.Context, index *qdrant.Index, random *rand.Rand) error {
+	for end := uint64(len(h)); ; {
+		from, err := index.Reached(ctx)
+		if err != nil || from == end {
+			return err
+		}
+		from -= min(from, random.Uint64N(3)) // as one that has not heard of the others
+		to := min(end, from+1+random.Uint64N(6))
+		head := to + random.Uint64N(end-to+1)
+		var all, due []store.IndexedDocument
+		for name, state := range h.at(head) {
+			p := page(name, state)
+			if all = append(all, p); slices.Contains(h[from:to], name) {
+				due = append(due, p)
 			}
 		}
-		return out
+		if random.IntN(20) == 0 {
+			err = index.Rebuild(ctx, sequence(nil, all...), head)
+		} else {
+			err = index.Take(ctx, due, retrieval.Step{From: from, To: to, Head: head, Awaited: head})
+		}
+		if err != nil && !errors.Is(err, retrieval.ErrMoved) && footnote.CodeOf(err) != footnote.CodeUnavailable {
+			return err
+		}
 	}
-	var processes sync.WaitGroup
-	for n := range 3 {
-		index, pace := reopen(t, config), rand.New(rand.NewPCG(9, uint64(n)))
-		processes.Go(func() {
-			for reached := 0; reached < changes; {
-				head := min(changes, reached+1+pace.IntN(20))
-				last := min(head, reached+1+pace.IntN(8))
-				var batch []store.IndexedDocument
-				for name, state := range at(head) {
-					if slices.Contains(log[reached+1:last+1], name) {
-						batch = append(batch, page(name, state))
-					}
-				}
-				if err := index.Apply(t.Context(), batch, uint64(head)); err != nil {
-					t.Errorf("process %d: %v", n, err)
+}
+
+// judge compares what a search finds with what it says it reached.
+func (h history) judge(ctx context.Context, index *qdrant.Index) error {
+	found, err := index.Search(ctx, battery())
+	if err != nil {
+		return err
+	}
+	states := map[string]int{}
+	for _, c := range found.Found {
+		states[c.Key.ExternalID] = int(c.Chunk)
+	}
+	for name := range h.at(uint64(len(h))) {
+		known := false
+		for head := found.Reached; head <= max(found.Reached, found.Watermark); head++ {
+			known = known || h.at(head)[name] == states[name]
+		}
+		if !known {
+			return fmt.Errorf("%s is in state %d, which is none from %d to %d", name, states[name], found.Reached, found.Watermark)
+		}
+	}
+	return nil
+}
+
+// TestProcessesFeedOneIndex has several feed it at once, with rebuilds between, while others search: what is found is never
+// older than what the search says it reached, and in the end everything is the newest.
+func TestProcessesFeedOneIndex(t *testing.T) {
+	config := address(t)
+	log := newHistory(80)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var feeding, searching sync.WaitGroup
+	for n := range uint64(3) {
+		index := reopen(t, config)
+		feeding.Go(func() {
+			if err := log.feed(ctx, index, rand.New(rand.NewPCG(9, n))); err != nil {
+				t.Error(err)
+			}
+		})
+		searching.Go(func() {
+			for ctx.Err() == nil {
+				if err := log.judge(ctx, index); err != nil && ctx.Err() == nil {
+					t.Error(err)
 					return
 				}
-				reached = last
 			}
 		})
 	}
-	processes.Wait()
-	final := at(changes)
-	for name, state := range final {
-		if state == 0 {
-			delete(final, name)
-		}
-	}
-	want(t, reopen(t, config), changes, final)
+	feeding.Wait()
+	stop()
+	searching.Wait()
+	final := log.at(uint64(len(log)))
+	maps.DeleteFunc(final, func(_ string, state int) bool { return state == 0 })
+	want(t, reopen(t, config), uint64(len(log)), final)
 }
 
 // local is a server in this process, whatever FOOTNOTE_TEST_QDRANT says: the test has it do things on command.
@@ -237,7 +296,7 @@ func TestSweep(t *testing.T) {
 	a := reopen(t, config)
 	name := server.Names()[0]
 	for i := 1; i <= 10; i++ {
-		apply(t, a, uint64(i), page("x", i), page("y", i%2))
+		take(t, a, step(uint64(i-1), uint64(i), uint64(i)), page("x", i), page("y", i%2))
 		c.move(time.Second)
 	}
 	if n := server.Points(name); n < 20 {
@@ -245,12 +304,14 @@ func TestSweep(t *testing.T) {
 	}
 	for i := range 2 {
 		c.move(2 * time.Minute)
-		apply(t, a, uint64(11+i))
+		take(t, a, step(uint64(10+i), uint64(11+i), uint64(11+i)))
 	}
 	if n := server.Points(name); n != 2 { // the ledger and x
 		t.Errorf("%d points after all searches are over, want 2", n)
 	}
-	want(t, a, 12, map[string]int{"x": 10})
+	take(t, a, step(12, 13, 13))
+	take(t, a, step(9, 10, 12), page("y", 1)) // by one that went to sleep before it was gone
+	want(t, a, 13, map[string]int{"x": 10})
 }
 
 // TestSlowSearchBeginsAgain: a search that took longer than what went is kept for cannot know what it missed.

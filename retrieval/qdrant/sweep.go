@@ -33,7 +33,9 @@ func (x *Index) sweep(ctx context.Context, l ledger) error {
 		return nil
 	}
 	old := &api.Filter{Must: []*api.Condition{atMost(fieldUntil, gone)}}
-	marks := &api.Filter{Must: []*api.Condition{api.NewMatch(fieldWhat, kindGone), atMost(fieldSince, gone)}}
+	marks := &api.Filter{Must: []*api.Condition{ // no older state comes after what was reached
+		api.NewMatch(fieldWhat, kindGone), atMost(fieldSince, gone), atMost(fieldSnapshot, int64(l.reached)), //nolint:gosec // G115: changes are counted one by one
+	}}
 	operations := []*api.PointsUpdateOperation{deletePoints(old), deletePoints(marks)}
 	if len(l.void) > 0 {
 		old.MustNot = []*api.Condition{api.NewMatchInts(fieldUntil, l.void...)}

@@ -49,8 +49,8 @@ func (x *Index) take(ctx context.Context, l ledger) (next ledger, taken bool, er
 }
 
 // finish shows what was written in a turn.
-func (x *Index) finish(ctx context.Context, l ledger, watermark uint64) (ledger, error) {
-	l.committed, l.watermark, l.open = l.term, watermark, false
+func (x *Index) finish(ctx context.Context, l ledger) (ledger, error) {
+	l.committed, l.open = l.term, false
 	now, err := x.move(ctx, l.term, l)
 	if done := now.committed >= l.term && !slices.Contains(now.void, l.term); err == nil && !done { // others may have gone on since
 		err = footnote.Errorf(footnote.CodeUnavailable, "another process took over while this one wrote to Qdrant, and nothing of it shows: try again")

@@ -75,6 +75,13 @@ func (c collections) Delete(_ context.Context, request *api.DeleteCollection) (*
 	return &api.CollectionOperationResponse{Result: found}, nil
 }
 
+func (c collections) CollectionExists(_ context.Context, request *api.CollectionExistsRequest) (*api.CollectionExistsResponse, error) {
+	c.server.mu.RLock()
+	defer c.server.mu.RUnlock()
+	_, err := c.server.collection(request.GetCollectionName())
+	return &api.CollectionExistsResponse{Result: &api.CollectionExists{Exists: err == nil}}, nil
+}
+
 func (c collections) List(context.Context, *api.ListCollectionsRequest) (*api.ListCollectionsResponse, error) {
 	reply := &api.ListCollectionsResponse{}
 	for _, name := range c.server.Names() {
