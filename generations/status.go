@@ -34,8 +34,11 @@ func (g *Generations) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	index.Watermark = serving.Feed.Applied()
-	reached := serving.Feed.Reached()
+	reached, applied, err := serving.Feed.Look(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	index.Watermark = applied
 	snapshot, err := g.records.Snapshot(ctx)
 	if err != nil {
 		return Status{}, err

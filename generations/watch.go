@@ -33,16 +33,18 @@ func (g *Generations) Watch(ctx context.Context) error {
 func (g *Generations) keepUp(ctx context.Context) error {
 	g.working.Lock()
 	defer g.working.Unlock()
-	all, err := g.held(ctx)
+	all, awaited, err := g.held(ctx)
 	if err != nil {
 		return err
 	}
 	errs := []error{g.adopt(ctx, all)}
 	for _, feed := range *g.feeds.Load() {
-		if !feed.Shared() {
-			_, err = feed.Follow(ctx)
-			errs = append(errs, err)
+		if feed.Shared() { // whoever runs Run brings the vectors, but may be gone
+			errs = append(errs, feed.CatchUp(ctx, awaited))
+			continue
 		}
+		_, err = feed.Follow(ctx)
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -47,7 +47,7 @@ func (g *Generations) Drain(ctx context.Context) error {
 func (g *Generations) turn(ctx context.Context) (more bool, err error) {
 	g.working.Lock()
 	defer g.working.Unlock()
-	all, err := g.held(ctx)
+	all, _, err := g.held(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -65,13 +65,15 @@ func (g *Generations) turn(ctx context.Context) (more bool, err error) {
 	return more, errors.Join(errs...)
 }
 
-func (g *Generations) held(ctx context.Context) ([]store.Generation, error) {
+// held reads which generations there are, and the newest change that searches wait for.
+func (g *Generations) held(ctx context.Context) (all []store.Generation, awaited uint64, err error) {
 	snapshot, err := g.records.Snapshot(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = snapshot.Close() }() // a read transaction has nothing to lose
-	return snapshot.Generations(ctx)
+	all, err = snapshot.Generations(ctx)
+	return all, snapshot.Position().Awaited, err
 }
 
 func (g *Generations) work(ctx context.Context, held store.Generation) (more bool, err error) {

@@ -116,6 +116,18 @@ func (f *Feed) Fill(ctx context.Context) error {
 	})
 }
 
+// Look asks how far the index is: others may have fed a shared one.
+func (f *Feed) Look(ctx context.Context) (reached, applied uint64, err error) {
+	if f.shared == nil {
+		return f.Reached(), f.Applied(), nil
+	}
+	reached, err = f.shared.Reached(ctx)
+	if err == nil {
+		f.settle(reached)
+	}
+	return reached, reached, err
+}
+
 // behind reports whether a search found a shared index before a change that its reader waits for: it was lost, or rebuilt
 // from before that change. The feed knows it then, and CatchUp mends it.
 func (f *Feed) behind(found Candidates, awaited uint64) bool {

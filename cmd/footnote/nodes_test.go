@@ -155,6 +155,13 @@ func threeNodes(t *testing.T, settings map[string]any) {
 	}
 	foundByMeaning(t, nodes, keys["ana"])
 
+	for _, n := range nodes {
+		var ready struct{ Status string }
+		if err := n.do(keys["ops"], http.MethodGet, "/readyz", nil, &ready); err != nil || ready.Status != "ready" {
+			t.Errorf("%s is %q, %v", n.address, ready.Status, err)
+		}
+	}
+
 	nodes[0].stop() // the one that came first, so the one with the duties
 	nodes = nodes[1:]
 	next().must(keys["ops"], http.MethodPut, "/v1/sources/zoo/documents/d9", heron(9, "user:ben"))
