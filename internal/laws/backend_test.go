@@ -64,6 +64,9 @@ func embeddedIndexes() indexes {
 
 func (on backend) name() string { return on.store.name + "_" + on.index.name }
 
+// onEveryStore reports whether laws are held on a backend that speak of its record store alone.
+func (on backend) onEveryStore() bool { return on.index.name == embeddedIndexes().name }
+
 func (on backend) atHome() bool { return on.name() == home().name() }
 
 // share is how much of something is done on a backend: all of it at home, and a part of it elsewhere.
@@ -84,7 +87,7 @@ func everywhere(t *testing.T, law func(t *testing.T, on backend)) {
 // and not of what is found.
 func onEveryStore(t *testing.T, law func(t *testing.T, on backend)) {
 	t.Helper()
-	hold(t, slices.DeleteFunc(backends(), func(on backend) bool { return on.index.name != embeddedIndexes().name }), law)
+	hold(t, slices.DeleteFunc(backends(), func(on backend) bool { return !on.onEveryStore() }), law)
 }
 
 // whereExact holds a law over the backends that promise it to the byte.

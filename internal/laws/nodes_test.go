@@ -13,26 +13,14 @@ func TestTheNextRequestObeys(t *testing.T) { everywhere(t, holdTheNextRequestObe
 
 func holdTheNextRequestObeys(t *testing.T, on backend) {
 	t.Helper()
-	r := &relay{scene: newScene(t, on, "kb"), rng: seeded(t)}
-	r.nodes = []*bench{r.bench}
-	for len(r.nodes) < on.store.programs {
-		r.nodes = append(r.nodes, r.beside(t))
-	}
-	kinds := revocations()
-	var names []string
-	for name, kind := range kinds {
-		if kind.source == "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	target := pick(on.share(10, 5)*len(names), 10_000)
+	r, kinds := newRelay(t, on), revocations()
+	target := pick(on.share(10, 5)*len(r.kinds), 10_000)
 	for n := range target {
-		if r.late(kinds[names[n%len(names)]]) {
-			t.Fatalf("%s: late at revocation %d", names[n%len(names)], n)
+		if name := r.kinds[n%len(r.kinds)]; r.late(kinds[name]) {
+			t.Fatalf("%s: late at revocation %d", name, n)
 		}
 	}
-	t.Logf("%d revocations in %d ways, %d programs, 0 late", target, len(names), len(r.nodes))
+	t.Logf("%d revocations in %d ways, %d programs, 0 late", target, len(r.kinds), len(r.nodes))
 }
 
 // relay is a scene of several programs over one record store. The one at hand changes with every request.
@@ -40,6 +28,23 @@ type relay struct {
 	*scene
 	rng   *rand.Rand
 	nodes []*bench
+	kinds []string // of revocations
+}
+
+func newRelay(t *testing.T, on backend) *relay {
+	t.Helper()
+	r := &relay{scene: newScene(t, on, "kb"), rng: seeded(t)}
+	r.nodes = []*bench{r.bench}
+	for len(r.nodes) < on.store.programs {
+		r.nodes = append(r.nodes, r.beside(t))
+	}
+	for name, kind := range revocations() {
+		if kind.source == "" {
+			r.kinds = append(r.kinds, name)
+		}
+	}
+	slices.Sort(r.kinds)
+	return r
 }
 
 // passOn goes to another program, where there is one.
