@@ -24,18 +24,18 @@ const (
 	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
 	mostWidth = 1000
 	// leastSigns is how many vectors signs leave over at least, or one in leastShare of the eligible when that is more.
-	leastSigns = 4_000
-	leastShare = 100
+	leastSigns = 3_000
+	leastShare = 60
 	// mostSigns and mostShare bound the same when nothing is clearly near and signs tell little apart.
-	mostSigns = 16_000
+	mostSigns = 8_000
 	mostShare = 50
-	// margin is how far beyond the nearest signs a near vector's may lie, in roots of the dimensions: its own signs scatter by
-	// half a root, and the nearest signs are those that scattered inwards.
+	// margin is how far beyond the nearest signs a near vector's may lie, in roots of their number: its own signs scatter by half
+	// a root, and the nearest signs are those that scattered inwards.
 	margin = 1.75
 	// vectorShare and codeShare are up to which share of the index, one in so many, what acls lead to is looked up instead of
-	// passing over all: a vector is 16 times as wide as its code.
+	// passing over all: a vector is eight times as wide as its code.
 	vectorShare = 3
-	codeShare   = 10
+	codeShare   = 6
 )
 
 // routes say how vectors are compared, by how many are eligible.
@@ -124,7 +124,7 @@ func (m *meaning) all(ctx context.Context, wanted int) ([]spot, error) {
 func (m *meaning) bySigns(ctx context.Context, wanted int) ([]spot, error) {
 	from, parameters := m.source("code", codeShare)
 	parameters = append(parameters, signs(m.question))
-	counts := make([]int, m.dimensions+1)
+	counts := make([]int, turns*m.dimensions+1)
 	var distance, count int
 	err := m.each(ctx, `SELECT (signs <~> $4)::int, count(*) FROM `+from+` GROUP BY 1`, parameters, []any{&distance, &count}, func() error {
 		counts[distance] = count

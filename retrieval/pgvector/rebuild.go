@@ -129,7 +129,7 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 		if err := s.exec(ctx, `SELECT set_config('maintenance_work_mem', '1GB', true)`); err != nil {
 			return err
 		}
-		return s.exec(ctx, makeIndexes+`ANALYZE @acl, @document, @extent, @vector, @code, @word`)
+		return s.exec(ctx, s.order())
 	})
 	if err != nil {
 		return err

@@ -1,8 +1,10 @@
 package pgvector
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -120,6 +122,55 @@ func TestTheGraphIsAsked(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestSignsTell asks for what is hidden, where signs have least to tell: those of the true best must be among the nearest
+// tenth all the same, as those after one turn are not.
+func TestSignsTell(t *testing.T) {
+	clusters := indextest.NewClusters(5, 384)
+	var vectors [][]float32
+	var codes [][]byte
+	for _, d := range clusters.Documents(16_000, func(*rand.Rand) string { return "" }) {
+		for _, c := range d.Chunks {
+			if c.Rule <= 500 {
+				vectors, codes = append(vectors, c.Vector), append(codes, signs(c.Vector).Bytes)
+			}
+		}
+	}
+	within, all := 0, 0
+	for range 20 {
+		question := clusters.Question(500, true)
+		code := signs(question).Bytes
+		distances, order := make([]int, len(codes)), make([]int, len(codes))
+		for i := range codes {
+			distances[i], order[i] = differences(codes[i], code), i
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(product(vectors[b], question), product(vectors[a], question)) })
+		sorted := slices.Sorted(slices.Values(distances))
+		for _, i := range order[:10] {
+			all++
+			if distances[i] <= sorted[len(sorted)/10] {
+				within++
+			}
+		}
+	}
+	if within*100 < all*97 {
+		t.Errorf("%d of %d are among the nearest tenth of %d by signs", within, all, len(vectors))
+	}
+}
+
+func differences(a, b []byte) (n int) {
+	for i := range a {
+		n += bits.OnesCount8(a[i] ^ b[i])
+	}
+	return n
+}
+
+func product(a, b []float32) (sum float64) {
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
 }
 
 // TestFilterOfManyVectors looks through more vectors than documents that pass are looked up for: the filter holds all the same.

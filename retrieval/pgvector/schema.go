@@ -13,7 +13,7 @@ import (
 )
 
 // layout is the number of what follows and of how it is coded. An index of another one is emptied.
-const layout = 1
+const layout = 2
 
 // state is the one row that says where the index stands. Writers lock it. Tables belong to a slot: a rebuild fills those of
 // the next beside those that serve.
@@ -49,11 +49,15 @@ CREATE TABLE @extent (doc int NOT NULL, acl int NOT NULL, chunks int NOT NULL, v
 CREATE TABLE @vector (acl int NOT NULL, doc int NOT NULL, place int NOT NULL, v vector NOT NULL);
 ALTER TABLE @vector ALTER v SET STORAGE PLAIN;
 CREATE TABLE @code (acl int NOT NULL, doc int NOT NULL, place int NOT NULL, signs bit varying NOT NULL);
-CREATE TABLE @word (acl int NOT NULL, doc int NOT NULL, stem bytea NOT NULL, places bytea NOT NULL);
-CREATE INDEX ON @extent (doc); CREATE INDEX ON @vector (doc, place); CREATE INDEX ON @code (doc); CREATE INDEX ON @word (doc);`
+CREATE TABLE @word (acl int NOT NULL, doc int NOT NULL, stem bytea NOT NULL, places bytea NOT NULL);`
 
-// makeIndexes are those that a filled table is given.
-const makeIndexes = `CREATE INDEX ON @vector (acl); CREATE INDEX ON @code (acl); CREATE INDEX ON @word (stem, acl);`
+// order puts the rows of filled tables beside each other that are read together.
+func (s state) order() string {
+	return s.sql(fmt.Sprintf(`CREATE INDEX ON @word (stem, acl); CLUSTER @word USING word_%d_stem_acl_idx;
+		CREATE INDEX ON @vector (acl); CLUSTER @vector USING vector_%[1]d_acl_idx; CREATE INDEX ON @code (acl); CLUSTER @code USING code_%[1]d_acl_idx;
+		CREATE INDEX ON @extent (doc); CREATE INDEX ON @vector (doc, place); CREATE INDEX ON @code (doc); CREATE INDEX ON @word (doc);
+		ANALYZE @acl, @document, @extent, @vector, @code, @word`, s.slot))
+}
 
 const (
 	dropping   = `DROP TABLE IF EXISTS `
@@ -105,9 +109,10 @@ func (x *Index) prepare(ctx context.Context) error {
 		if held != "" {
 			return nil
 		}
+		empty := state{schema: x.config.Schema, slot: 1}
 		for _, statement := range []string{
 			"CREATE SCHEMA IF NOT EXISTS " + x.config.Schema, fmt.Sprintf(makeState, x.config.Schema),
-			state{schema: x.config.Schema, slot: 1}.sql(makeTables + makeIndexes),
+			empty.sql(makeTables), empty.order(),
 		} {
 			if _, err = tx.Exec(ctx, statement); err != nil {
 				return err

@@ -1,7 +1,7 @@
 // Command indexes measures the indexes side by side: the same vectors, words, permissions and questions, on one machine in one
 // run. It prints, for each class of readers, the share of the true best ten that is found and how long that takes, and beside
-// our indexes a table of pgvector's as most people use it. DATABASE_URL names the server; without one only the embedded index
-// is measured.
+// our indexes a table of pgvector's as most people use it. DATABASE_URL and FOOTNOTE_TEST_QDRANT
+// name the servers; without them only the embedded index is measured.
 //
 // A reader may see a share of all chunks. `near` asks for what lies near something they may see, `hidden` for what lies near
 // something they may not: the case that makes graphs lose what they are to find.
@@ -49,7 +49,11 @@ func run(ctx context.Context, out io.Writer, o options) error {
 	w := newWorld(o)
 	t := table{out: out}
 	t.begin(o, w)
-	for _, p := range peers(o) {
+	all, err := peers(o)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
 		if !strings.Contains(p.name, o.only) {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
 	"footnote/retrieval/pgvector"
+	"footnote/retrieval/qdrant"
 	"footnote/store"
 )
 
@@ -14,27 +15,36 @@ import (
 const schema = "footnote_bench_indexes"
 
 // peers are measured in this order.
-func peers(o options) []peer {
-	memory := &ours{open: func(context.Context) (retrieval.Index, error) {
+func peers(o options) ([]peer, error) {
+	all := both("embedded", func(context.Context) (retrieval.Index, error) {
 		return embedded.New(embedded.Config{Model: "bench"}), nil
-	}}
-	all := []peer{{"embedded", memory}}
-	dsn := os.Getenv("DATABASE_URL")
-	if dsn == "" {
-		return all
+	})
+	if dsn := os.Getenv("DATABASE_URL"); dsn != "" {
+		all = append(all, both("pgvector", func(ctx context.Context) (retrieval.Index, error) {
+			return pgvector.Open(ctx, pgvector.Config{DSN: dsn, Schema: schema, Model: "bench"})
+		})...)
+		plain := &plain{dsn: dsn, dimensions: o.dimensions}
+		all = append(all,
+			peer{"pgvector as most use it: `acl && $1`, GIN, HNSW, defaults (ef 40)", plain.with()},
+			peer{"the same, relaxed_order, ef 40", plain.with("SET hnsw.iterative_scan = relaxed_order")},
+			peer{"the same, relaxed_order, ef 400, max_scan_tuples 100,000", plain.with("SET hnsw.iterative_scan = relaxed_order",
+				"SET hnsw.ef_search = 400", "SET hnsw.max_scan_tuples = 100000", "SET hnsw.scan_mem_multiplier = 4")})
 	}
-	server := &ours{open: func(ctx context.Context) (retrieval.Index, error) {
-		return pgvector.Open(ctx, pgvector.Config{DSN: dsn, Schema: schema, Model: "bench"})
-	}}
-	plain := &plain{dsn: dsn, dimensions: o.dimensions}
-	return append(all,
-		peer{"pgvector, ours", server},
-		peer{"pgvector, ours, with words, 200 of each arm", &hybrid{server}},
-		peer{"pgvector, `acl && $1` with GIN and HNSW, its defaults (ef 40)", plain.with()},
-		peer{"the same, relaxed_order, ef 40", plain.with("SET hnsw.iterative_scan = relaxed_order")},
-		peer{"the same, relaxed_order, ef 400, max_scan_tuples 100,000", plain.with("SET hnsw.iterative_scan = relaxed_order",
-			"SET hnsw.ef_search = 400", "SET hnsw.max_scan_tuples = 100000", "SET hnsw.scan_mem_multiplier = 4")},
-	)
+	if at := os.Getenv("FOOTNOTE_TEST_QDRANT"); at != "" {
+		server, err := qdrant.ParseURL("qdrant://" + at + "?prefix=" + schema)
+		if err != nil {
+			return nil, err
+		}
+		server.Model = "bench"
+		all = append(all, both("qdrant", func(ctx context.Context) (retrieval.Index, error) { return qdrant.Open(ctx, server) })...)
+	}
+	return all, nil
+}
+
+// both are an index of ours asked for the nearest, and asked with words too.
+func both(name string, open func(ctx context.Context) (retrieval.Index, error)) []peer {
+	x := &ours{open: open}
+	return []peer{{name, x}, {name + ", with words, 200 of each arm", &hybrid{x}}}
 }
 
 // ours is an implementation of retrieval.Index.
@@ -88,11 +98,13 @@ func (x *hybrid) ask(ctx context.Context, q question) ([]int64, error) {
 	return x.search(ctx, q.Query)
 }
 
-// close removes it.
+// close removes what is on a server of ours, and lets go of it.
 func (x *hybrid) close(ctx context.Context) error {
-	if index, ok := x.index.(*pgvector.Index); ok {
-		defer index.Close()
-		return index.Drop(ctx)
+	index, ok := x.index.(*pgvector.Index)
+	x.index = nil
+	if !ok {
+		return nil
 	}
-	return nil
+	defer index.Close()
+	return index.Drop(ctx)
 }
