@@ -19,6 +19,8 @@ const (
 	// graphShare is how much of what lies near, one in so many, must be eligible for the graph's answer to be taken: where
 	// less is, what is near is mostly hidden, and the graph does not lead to what is not.
 	graphShare = 2
+	// graphTrial is how many of the nearest are asked of the graph first.
+	graphTrial = 100
 	// graphWidth is how many of the nearest are asked of the graph at least.
 	graphWidth = 400
 	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
@@ -158,21 +160,31 @@ func upTo(counts []int, wanted int) int {
 	return len(counts) - 1
 }
 
-// byGraph asks the graph for the nearest of all and takes its answer when enough of them are eligible.
+// byGraph asks the graph for the nearest of all and takes its answer when enough of them are eligible. That a few are first
+// asked for tells soon where most are not.
 func (m *meaning) byGraph(ctx context.Context, limit int) (found []spot, taken bool, err error) {
-	width := max(graphWidth, 4*limit)
+	for _, width := range []int{graphTrial, max(graphWidth, 4*limit)} {
+		if found, err = m.nearestInGraph(ctx, width); err != nil || len(found) < width/graphShare {
+			return nil, false, err
+		}
+	}
+	return found, len(found) >= limit, nil
+}
+
+// nearestInGraph returns which of the nearest of all are eligible.
+func (m *meaning) nearestInGraph(ctx context.Context, width int) ([]spot, error) {
 	const set = `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 		set_config('hnsw.max_scan_tuples', $2, true), set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_seqscan', 'off', true)`
-	if err = m.exec(ctx, set, strconv.Itoa(min(width, mostWidth)), strconv.Itoa(4*width)); err != nil {
-		return nil, false, err
+	if err := m.exec(ctx, set, strconv.Itoa(min(width, mostWidth)), strconv.Itoa(4*width)); err != nil {
+		return nil, err
 	}
 	condition, parameters := m.condition(m.eligible.bits)
-	found, err = m.ask(ctx, `WITH g AS MATERIALIZED (SELECT acl, doc, place, `+m.typed()+` <#> $3 AS s FROM @vector ORDER BY `+m.typed()+` <#> $3 LIMIT $4)
+	found, err := m.ask(ctx, `WITH g AS MATERIALIZED (SELECT acl, doc, place, `+m.typed()+` <#> $3 AS s FROM @vector ORDER BY `+m.typed()+` <#> $3 LIMIT $4)
 		SELECT doc, place, -s FROM g WHERE `+condition+` ORDER BY s`, append(parameters, pgv.NewVector(m.question), width)...)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	return found, len(found) >= max(limit, width/graphShare), m.exec(ctx, `SELECT set_config('enable_seqscan', 'on', true)`)
+	return found, m.exec(ctx, `SELECT set_config('enable_seqscan', 'on', true)`)
 }
 
 func (m *meaning) ask(ctx context.Context, statement string, parameters ...any) ([]spot, error) {

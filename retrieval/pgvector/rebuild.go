@@ -3,6 +3,7 @@ package pgvector
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"iter"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ const (
 // Rebuild fills the tables of the next slot, while the others serve and change, and puts them in their place at the end. The
 // index has reached the watermark then, whatever it reached before: who feeds it goes on from there.
 func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDocument, error], watermark uint64) error {
-	free, err := x.lock(ctx, "rebuild", "pg_advisory_lock")
+	free, _, err := x.lock(ctx, "rebuild", "SELECT pg_advisory_lock($1, $2) IS NOT NULL")
 	if err != nil {
 		return fault(ctx, err)
 	}
@@ -40,24 +41,24 @@ func (x *Index) Rebuild(ctx context.Context, documents iter.Seq2[store.IndexedDo
 	if err != nil {
 		return fault(ctx, err)
 	}
-	_, err = x.Tidy(ctx)
-	return err
+	return x.removeReplaced(ctx)
 }
 
 // lock keeps other processes from doing the same. It is held by a connection, and gone with it.
-func (x *Index) lock(ctx context.Context, what, how string) (free func(), err error) {
+func (x *Index) lock(ctx context.Context, what, how string) (free func(), locked bool, err error) {
 	connection, err := x.pool.Acquire(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if _, err = connection.Exec(ctx, `SELECT `+how+`(hashtext($1), hashtext($2))`, x.config.Schema, what); err != nil {
+	of := func(text string) int32 { return int32(crc32.ChecksumIEEE([]byte(text))) } //nolint:gosec // G115: 32 bits are 32 bits
+	if err = connection.QueryRow(ctx, how, of(x.config.Schema), of(what)).Scan(&locked); err != nil {
 		connection.Release()
-		return nil, err
+		return nil, false, err
 	}
 	return func() {
 		_, _ = connection.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock_all()`) // else it is broken, and the lock gone
 		connection.Release()
-	}, nil
+	}, locked, nil
 }
 
 // begin makes the tables to fill, in the place of those that a rebuild left which did not end.
@@ -140,28 +141,34 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 	})
 }
 
-// Tidy removes the tables of slots that were replaced, and builds the graph when there is none and the index is large enough
-// for one; until then signs are compared. Searches and writers go on.
+// Tidy builds the graph when there is none and the index is large enough for one, which takes minutes for a million vectors:
+// until then signs are compared, and searches and writers go on. It also removes tables that a rebuild could not.
 func (x *Index) Tidy(ctx context.Context) (more bool, err error) {
+	if err = x.removeReplaced(ctx); err != nil {
+		return false, err
+	}
 	var now state
 	var vectors int
 	err = x.reading(ctx, func(ctx context.Context, s session) error {
 		now = s.state
 		return s.one(ctx, `SELECT coalesce(sum(vectors), 0) FROM @acl`, nil, &vectors)
 	})
-	if err != nil {
+	if err != nil || now.graph || x.config.GraphFrom < 0 || vectors < x.config.GraphFrom || now.dimensions > mostInGraph {
 		return false, err
-	}
-	if err = x.removeReplaced(ctx, now); err != nil {
-		return false, err
-	}
-	if now.graph || x.config.GraphFrom < 0 || vectors < x.config.GraphFrom || now.dimensions > mostInGraph {
-		return false, nil
 	}
 	return false, x.buildGraph(ctx, now)
 }
 
-func (x *Index) removeReplaced(ctx context.Context, now state) error {
+// removeReplaced removes the tables of earlier slots.
+func (x *Index) removeReplaced(ctx context.Context) error {
+	var now state
+	err := x.reading(ctx, func(_ context.Context, s session) error {
+		now = s.state
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	rows, err := x.pool.Query(ctx, `SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r' AND relname LIKE 'document\_%'`, x.config.Schema)
 	if err != nil {
 		return fault(ctx, err)
@@ -187,11 +194,14 @@ func (x *Index) removeReplaced(ctx context.Context, now state) error {
 
 // buildGraph takes long; what is half built when it fails is not used, and is removed before the next try.
 func (x *Index) buildGraph(ctx context.Context, now state) error {
-	free, err := x.lock(ctx, "graph", "pg_advisory_lock")
+	free, locked, err := x.lock(ctx, "graph", "SELECT pg_try_advisory_lock($1, $2)")
 	if err != nil {
 		return fault(ctx, err)
 	}
 	defer free()
+	if !locked {
+		return nil // another process is at it
+	}
 	connection, err := x.pool.Acquire(ctx)
 	if err != nil {
 		return fault(ctx, err)

@@ -58,6 +58,9 @@ func fill(t *testing.T, x *Index, documents []store.IndexedDocument) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err = x.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // recall is the share of the exact answer that is found; no list may be short.

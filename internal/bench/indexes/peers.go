@@ -57,13 +57,17 @@ func (x *ours) fill(ctx context.Context, w *world) (err error) {
 	if x.index, err = x.open(ctx); err != nil {
 		return err
 	}
-	return x.index.Rebuild(ctx, func(yield func(store.IndexedDocument, error) bool) {
+	err = x.index.Rebuild(ctx, func(yield func(store.IndexedDocument, error) bool) {
 		for _, d := range w.documents {
 			if !yield(d, nil) {
 				return
 			}
 		}
 	}, 1)
+	if index, ok := x.index.(*pgvector.Index); ok && err == nil {
+		_, err = index.Tidy(ctx) // the graph
+	}
+	return err
 }
 
 func (x *ours) ask(ctx context.Context, q question) ([]int64, error) {
