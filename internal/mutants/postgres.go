@@ -19,7 +19,7 @@ func postgresMutants() []mutant {
 		{"postgres: a permit names every rule", "store/postgres/narrow.go", "if permitted(rule) {", "if permitted(rule) || rule > 0 {", narrowed},
 		{"postgres: no search is narrowed", "retrieval/view.go", "\tv.narrow()\n", "", tests{"footnote/internal/laws", "TestPassagesAreLocked"}},
 		{"postgres: a plain sequence numbers changes", "store/postgres/tx.go", "last_chunk FROM meta FOR UPDATE`", "last_chunk FROM meta`", dense},
-		{"postgres: what is undone takes numbers", "store/postgres/tx.go", "\tt.tail = before\n", "\tt.log = nil\n", dense},
+		{"postgres: what is undone takes numbers", "store/postgres/tx.go", "\tt.tail = before\n", "\tt.log = nil\n", at("TestSharedTransaction|TestDense")},
 		{"postgres: a failed job stays in the transaction", "store/postgres/writer.go", "\"ROLLBACK TO job\"", "\"RELEASE job\"", at("TestSharedTransaction")},
 		{"postgres: the end of the chain is not kept", "store/postgres/tx.go", "sequence = $3, hash = $4,", "sequence = $3, hash = left($4, 0),", dense},
 		{"postgres: a snapshot moves on", "store/postgres/snapshot.go", "ISOLATION LEVEL REPEATABLE READ", "ISOLATION LEVEL READ COMMITTED", kept("concurrency")},

@@ -121,12 +121,16 @@ func BenchmarkSearchReads(b *testing.B) {
 	for i := range chunks {
 		chunks[i] = int64(i*317 + 1)
 	}
-	for b.Loop() {
-		searchReads(b, s, []footnote.Principal{ana, group}, chunks)
+	for name, narrow := range map[string]func(int64) bool{"plain": nil, "narrowed": func(int64) bool { return true }} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				searchReads(b, s, []footnote.Principal{ana, group}, chunks, narrow)
+			}
+		})
 	}
 }
 
-func searchReads(b *testing.B, s *postgres.Store, principals []footnote.Principal, chunks []int64) {
+func searchReads(b *testing.B, s *postgres.Store, principals []footnote.Principal, chunks []int64, narrow func(int64) bool) {
 	b.Helper()
 	ctx := b.Context()
 	snapshot, err := s.Snapshot(ctx)
@@ -139,7 +143,7 @@ func searchReads(b *testing.B, s *postgres.Store, principals []footnote.Principa
 	_, failed[2] = snapshot.Missing(ctx, principals[1:])
 	_, failed[3] = snapshot.Sources(ctx)
 	_, failed[4] = snapshot.Switches(ctx)
-	snapshot.(interface{ Narrow(func(int64) bool) }).Narrow(func(int64) bool { return true })
+	snapshot.(interface{ Narrow(func(int64) bool) }).Narrow(narrow)
 	found, _, err := snapshot.Passages(ctx, chunks, 200)
 	failed[5], failed[6] = err, snapshot.Close()
 	for _, err := range failed {

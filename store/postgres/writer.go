@@ -38,7 +38,8 @@ type writer struct {
 	rules   *ruleCache
 	db      *session
 	config  Config
-	urgent  chan *job // recording
+	budget  time.Duration // of ingest in one transaction
+	urgent  chan *job     // recording
 	others  chan *job
 	stopped chan struct{} // closed to stop
 	ended   chan struct{} // closed when it did
@@ -46,7 +47,7 @@ type writer struct {
 
 func (s *Store) newWriter(ctx context.Context) *writer {
 	w := &writer{
-		address: s.address, channel: s.channel(), rules: &s.rules, config: s.config,
+		address: s.address, channel: s.channel(), rules: &s.rules, config: s.config, budget: ingestBudget,
 		urgent: make(chan *job, maxShared), others: make(chan *job, maxShared),
 		stopped: make(chan struct{}), ended: make(chan struct{}),
 	}
@@ -247,7 +248,7 @@ func (w *writer) next(count int, spent time.Duration) (waiting *job, ingest bool
 		return j, false
 	default:
 	}
-	if spent >= ingestBudget {
+	if spent >= w.budget {
 		return nil, false
 	}
 	select {

@@ -82,6 +82,7 @@ func blocked(t *testing.T, s *Store) func() {
 func TestSharedTransaction(t *testing.T) {
 	var heads []uint64
 	s := opened(t, Config{AfterCommit: func(head uint64) { heads = append(heads, head) }})
+	s.writer.budget = time.Hour // they share a transaction however slow it is
 	release := blocked(t, s)
 	var order []string
 	failure := errors.New("no")
@@ -101,7 +102,10 @@ func TestSharedTransaction(t *testing.T) {
 	first := queue(t.Context(), "first", s.writer.others, fine)
 	skipped := queue(ended, "skipped", s.writer.others, fine)
 	cancel()
-	failing := queue(t.Context(), "failing", s.writer.others, func(*tx) error { return failure })
+	failing := queue(t.Context(), "failing", s.writer.others, func(t *tx) error {
+		_, err := t.exec(t.ctx, "INSERT INTO switches (name, is_on, reason, at, by) VALUES ('undone', true, '', 0, '')")
+		return errors.Join(failure, err)
+	})
 	panicking := queue(t.Context(), "panicking", s.writer.others, func(*tx) error { panic("oh") })
 	last := queue(t.Context(), "last", s.writer.others, fine)
 	urgent := queue(t.Context(), "urgent", s.writer.urgent, fine)
@@ -123,6 +127,14 @@ func TestSharedTransaction(t *testing.T) {
 	}
 	if got := changes(t, s); got != "1 urgent, 2 first, 3 last" {
 		t.Errorf("the change log holds %q", got)
+	}
+	reader, err := s.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close() //nolint:errcheck // it has nothing to lose
+	if left, err := reader.Switches(t.Context()); err != nil || len(left) > 0 {
+		t.Errorf("of the failing job %v is left, %v", left, err)
 	}
 }
 
