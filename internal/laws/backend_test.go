@@ -34,8 +34,8 @@ type stores struct {
 type indexes struct {
 	name string
 	// make makes room for an index that goes with the test, beside the records if it can be, and returns how a program opens
-	// it, empty at first. Where it is shared, programs that open it find what others put in.
-	make   func(t *testing.T, beside database) (open func(t *testing.T) retrieval.Index)
+	// it for the vectors of a model, empty at first. Where it is shared, programs that open it find what others put in.
+	make   func(t *testing.T, beside database) (open func(t *testing.T, model string) retrieval.Index)
 	shared bool
 	exact  bool // what a reader may not see changes no byte of what they get
 }
@@ -55,9 +55,9 @@ func backends() []backend {
 }
 
 func embeddedIndexes() indexes {
-	return indexes{name: "embedded", exact: true, make: func(*testing.T, database) func(*testing.T) retrieval.Index {
-		return func(*testing.T) retrieval.Index {
-			return embedded.New(embedded.Config{Analyzer: analyzer, Reference: reference})
+	return indexes{name: "embedded", exact: true, make: func(*testing.T, database) func(*testing.T, string) retrieval.Index {
+		return func(_ *testing.T, model string) retrieval.Index {
+			return embedded.New(embedded.Config{Model: model, Analyzer: analyzer, Reference: reference})
 		}
 	}}
 }

@@ -60,7 +60,8 @@ type bench struct {
 	database  database
 	store     store.Store
 	index     retrieval.Index
-	openIndex func(t *testing.T) retrieval.Index
+	openIndex func(t *testing.T, model string) retrieval.Index
+	catchUp   func(ctx context.Context, awaited uint64) error // after a commit; nil: what feed does
 	feed      *retrieval.Feed
 	search    *retrieval.Service
 	pipeline  *ingest.Service
@@ -85,7 +86,7 @@ func newBenchWith(t *testing.T, on backend, with embedding.Embedder) *bench {
 	b := &bench{on: on, clock: &clock{}, callers: map[string]footnote.Caller{}, embedder: with, database: on.store.make(t), keys: &atomic.Int64{}}
 	b.clock.micros.Store(start.UnixMicro())
 	b.openIndex = on.index.make(t, b.database)
-	b.index = b.openIndex(t)
+	b.index = b.openIndex(t, b.embedder.Model())
 	b.run(t)
 	b.root = b.caller(t, footnote.Key{Principal: who(t, "user:root"), Scopes: []footnote.Scope{footnote.ScopeIngest, footnote.ScopeAdmin}})
 	b.boss = b.caller(t, footnote.Key{Principal: who(t, "user:boss"), Scopes: []footnote.Scope{footnote.ScopeAdmin}})
@@ -105,7 +106,11 @@ func (b *bench) run(t *testing.T) {
 		if b.feed == nil {
 			return
 		}
-		if caught := b.feed.CatchUp(context.Background(), awaited); caught != nil {
+		catchUp := b.feed.CatchUp
+		if b.catchUp != nil {
+			catchUp = b.catchUp
+		}
+		if caught := catchUp(context.Background(), awaited); caught != nil {
 			failed.Store(&caught)
 		}
 	}})
@@ -119,7 +124,7 @@ func (b *bench) run(t *testing.T) {
 func (b *bench) beside(t *testing.T) *bench {
 	t.Helper()
 	other := *b
-	other.feed, other.index = nil, b.openIndex(t)
+	other.feed, other.index = nil, b.openIndex(t, b.embedder.Model())
 	other.run(t)
 	return &other
 }

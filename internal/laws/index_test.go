@@ -63,7 +63,7 @@ func holdSearchWaitsForTheIndex(t *testing.T, on backend) {
 	t.Helper()
 	b := newBench(t, on)
 	b.source(t, footnote.Source{ID: "kb"})
-	feed := retrieval.NewFeed(b.store, on.index.make(t, on.store.make(t))(t), b.embedder.Model())
+	feed := retrieval.NewFeed(b.store, on.index.make(t, on.store.make(t))(t, b.embedder.Model()), b.embedder.Model())
 	must(t, feed.Fill(t.Context()))
 	b.search = retrieval.New(b.store, feed, b.embedder, retrieval.Config{Now: b.clock.now})
 	ana := b.reader(t, "user:ana")

@@ -19,16 +19,18 @@ var collection atomic.Int64 //nolint:gochecknoglobals // counts those of a proce
 // qdrantIndexes are collections on the server at FOOTNOTE_TEST_QDRANT, host:port, or else on one of its protocol in this
 // process, which compares all vectors.
 func qdrantIndexes() indexes {
-	return indexes{name: "qdrant", shared: true, make: func(t *testing.T, _ database) func(t *testing.T) retrieval.Index {
+	return indexes{name: "qdrant", shared: true, exact: true, make: func(t *testing.T, _ database) func(t *testing.T, model string) retrieval.Index {
 		t.Helper()
 		config := qdrant.Config{
-			Model: "laws", Analyzer: analyzer, Reference: reference,
+			Analyzer: analyzer, Reference: reference,
 			Prefix: fmt.Sprintf("laws-%d-%d-%d", os.Getpid(), time.Now().UnixNano(), collection.Add(1)),
 		}
 		config.Host, config.Port = qdrantServer(t)
 		t.Cleanup(func() { qdranttest.Clean(config.Host, config.Port, config.Prefix) })
-		return func(t *testing.T) retrieval.Index {
+		return func(t *testing.T, model string) retrieval.Index {
 			t.Helper()
+			config := config
+			config.Model = model
 			index, err := qdrant.Open(t.Context(), config)
 			must(t, err)
 			t.Cleanup(func() { must(t, index.Close()) })
