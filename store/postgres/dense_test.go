@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -213,8 +214,9 @@ func TestPlainSequenceIsFoundOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
+	found := []string{"came", "were kept", "knows of"}
 	err = follow(t, plain{pool})
-	if err == nil || !strings.Contains(err.Error(), "came") && !strings.Contains(err.Error(), "kept") {
+	if err == nil || !slices.ContainsFunc(found, func(words string) bool { return strings.Contains(err.Error(), words) }) {
 		t.Fatalf("a plain sequence passes for dense: %v", err)
 	}
 }

@@ -59,7 +59,7 @@ const errMoving = "records are being moved here by migrate-store, or that was br
 // COPY refuses tables whose row level security holds for whoever copies: while records are moved, it does not hold for the
 // owner of the tables. Nobody can open them meanwhile.
 const (
-	ownerPasses = `ALTER TABLE version_parts NO FORCE ROW LEVEL SECURITY; ALTER TABLE parts NO FORCE ROW LEVEL SECURITY;
+	ownerUnlocked = `ALTER TABLE version_parts NO FORCE ROW LEVEL SECURITY; ALTER TABLE parts NO FORCE ROW LEVEL SECURITY;
 		ALTER TABLE chunks NO FORCE ROW LEVEL SECURITY`
 	ownerIsLocked = `ALTER TABLE version_parts FORCE ROW LEVEL SECURITY; ALTER TABLE parts FORCE ROW LEVEL SECURITY;
 		ALTER TABLE chunks FORCE ROW LEVEL SECURITY; `
@@ -90,7 +90,7 @@ func Transfer(ctx context.Context, dsn string, from Origin, progress func(table 
 			_ = conn.Close(closing)
 		}()
 		t := &transfer{conn: conn, from: from, progress: progress}
-		if _, failed = conn.Exec(ctx, ownerPasses); failed != nil {
+		if _, failed = conn.Exec(ctx, ownerUnlocked); failed != nil {
 			return translate(failed)
 		}
 		if failed = t.run(ctx); failed != nil {
