@@ -36,7 +36,7 @@ func main() {
 
 // all is every fault.
 func all() []mutant {
-	return slices.Concat(accessMutants(), wordMutants(), auditMutants(), identityMutants(), retrievalMutants(), conflictMutants(), indexMutants(), qdrantMutants(), pgvectorMutants(), ingestMutants(), storeMutants(), postgresMutants(), lawMutants(), pipelineMutants(), poisonMutants(), generationMutants(), writingMutants())
+	return slices.Concat(accessMutants(), wordMutants(), auditMutants(), identityMutants(), retrievalMutants(), conflictMutants(), indexMutants(), qdrantMutants(), pgvectorMutants(), ingestMutants(), storeMutants(), postgresMutants(), lawMutants(), backendMutants(), pipelineMutants(), poisonMutants(), generationMutants(), writingMutants())
 }
 
 // run tries the faults whose names hold one of the words, or all of them, and returns how many no test found.
