@@ -30,6 +30,8 @@ func qdrantMutants() []mutant {
 		{"qdrant: of two rebuilds the earlier stays", rebuild, "case now.reached >= filled.reached:", "case now.reached >= filled.reached+1000:", in("TestRebuildsAtOnce")},
 		{"qdrant: a search says that it is further than it is", "retrieval/qdrant/search.go", "Reached: l.reached,", "Reached: l.watermark,", in("TestIndex$/is_shared")},
 		{"qdrant: what went is deleted under searches", "retrieval/qdrant/sweep.go", "now.Sub(x.history[0].at) >= x.config.Grace", "now.Sub(x.history[0].at) >= 0", in("TestSweep")},
+		{"qdrant: what went still counts", "retrieval/qdrant/reach.go", "counts[source] -= n", "counts[source] -= 0 * n", in("TestReachFollows")},
+		{"qdrant: what came is counted twice", "retrieval/qdrant/reach.go", "\tcame.Must = append(came.Must, api.NewRange(fieldSince, &api.Range{Gt: new(float64(after))}))\n", "", in("TestReachFollows")},
 		{"qdrant: the key goes out in the open", "retrieval/qdrant/config.go", "c.TLS == nil && !local(c.Host):", "c.TLS == nil && c.Host == \"\":", in("TestConfig")},
 	}
 }

@@ -3,13 +3,19 @@ package qdrant_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	api "github.com/qdrant/go-client/qdrant"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"footnote"
 	"footnote/store"
 )
 
@@ -104,22 +110,79 @@ func TestShortListsAreAskedAgain(t *testing.T) {
 	}
 }
 
-// TestReachIsRemembered: counting what a permit shows is done once for each state of the index.
+// TestReachIsRemembered: counting all that a permit shows is done once, then what came and went, and nothing while nothing
+// is written.
 func TestReachIsRemembered(t *testing.T) {
 	server, config := local(t)
+	var c clock
+	config.Now = c.now
 	a := reopen(t, config)
 	apply(t, a, 1, page("x", 1))
 	var r recorded
 	server.On(r.hook)
-	states(t, a)
-	states(t, a)
-	if n := len(r.take("Facet")); n != 1 {
-		t.Errorf("counted %d times for one state", n)
+	for _, want := range []int{1, 0} {
+		states(t, a)
+		if n := len(r.take("Facet")); n != want {
+			t.Errorf("%d requests, want %d", n, want)
+		}
 	}
 	apply(t, a, 2, page("y", 1))
 	states(t, a)
+	if n := len(r.take("Facet")); n != 2 {
+		t.Errorf("%d requests after a write, want 2", n)
+	}
+	apply(t, a, 3, page("z", 1))
+	c.move(time.Hour) // what went meanwhile may be deleted
+	states(t, a)
 	if n := len(r.take("Facet")); n != 1 {
-		t.Errorf("counted %d times for the next state", n)
+		t.Errorf("%d requests after a long time, want 1", n)
+	}
+}
+
+// TestReachFollows compares what is brought up to date with what is counted anew: sources, and the cutoff that follows.
+func TestReachFollows(t *testing.T) {
+	server, config := local(t)
+	config.Cutoff = 2
+	random := rand.New(rand.NewPCG(6, 6))
+	old := reopen(t, config)
+	for n := range uint64(40) {
+		var changed []store.IndexedDocument
+		for i := range 3 {
+			p := page(fmt.Sprintf("p%d", random.IntN(3)), random.IntN(3))
+			p.Source = []string{"wiki", "desk"}[i%2]
+			p.ID = footnote.NewDocumentID(p.Source, p.ExternalID)
+			changed = append(changed, p)
+		}
+		if n%7 == 3 { // a write that is broken off
+			server.On(func(_ context.Context, method string, _ proto.Message) error {
+				if method == "SetPayload" && random.IntN(2) == 0 {
+					return status.Error(codes.Internal, "on command")
+				}
+				return nil
+			})
+			_ = old.Apply(t.Context(), changed, n) // it may fail anywhere
+			server.On(nil)
+		} else {
+			apply(t, old, n, changed...)
+		}
+		q := battery()
+		q.Permit.Sources = []string{"wiki", "desk"}
+		var r recorded
+		server.On(r.hook)
+		one, err := old.Search(t.Context(), q)
+		way := r.take("QueryBatch")
+		fresh := reopen(t, config)
+		other, failed := fresh.Search(t.Context(), q)
+		if err != nil || failed != nil || !slices.Equal(one.Sources, other.Sources) {
+			t.Fatalf("sources %v, %v; counted anew %v, %v", one.Sources, err, other.Sources, failed)
+		}
+		exact := func(requests []proto.Message) bool {
+			return len(requests) > 0 && requests[0].(*api.QueryBatchPoints).GetQueryPoints()[0].GetParams().GetExact()
+		}
+		if a, b := exact(way), exact(r.take("QueryBatch")); a != b {
+			t.Fatalf("by one count exact is %v, by the other %v", a, b)
+		}
+		server.On(nil)
 	}
 }
 

@@ -72,9 +72,10 @@ func (x *Index) searchAt(ctx context.Context, l *ledger, query *retrieval.Query)
 	if err != nil {
 		return retrieval.Candidates{}, err
 	}
-	found.Sources = reached.sources
-	a.all, a.exact = reached.chunks, query.Exact || reached.chunks <= x.config.Cutoff
-	if a.eligible, some = eligible(a.shown, query); !some || reached.chunks == 0 {
+	found.Sources = reached.sources()
+	a.all = reached.chunks()
+	a.exact = query.Exact || a.all <= x.config.Cutoff
+	if a.eligible, some = eligible(a.shown, query); !some || a.all == 0 {
 		return found, nil
 	}
 	if a.limit == 0 {
