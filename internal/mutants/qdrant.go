@@ -15,7 +15,7 @@ func qdrantMutants() []mutant {
 		{"qdrant: hidden changes make a document newer", filter, "\t\tapi.NewMatchInts(fieldRule, ruleIDs(permit)...),\n", "", index},
 		{"qdrant: a part shows what is hidden of it", figures, "}, a.shown.GetMust()...), MustNot: a.shown.GetMustNot()}", "}, a.ledger.living().GetMust()...), MustNot: a.ledger.living().GetMustNot()}", index},
 		{"qdrant: every part is taken to have one rule", "retrieval/qdrant/part.go", "first.Rule != c.Rule || first.Audience != c.Audience", "first.Part != c.Part", index},
-		{"qdrant: what ties with the last is cut by chance", arms, "if one.found[n-1].GetScore() < one.found[a.limit-1].GetScore() || one", "if n > 0 || one", index},
+		{"qdrant: what ties with the last is cut by chance", arms, "if one.last < one.found[a.limit-1].score-one.doubt() || one", "if n > 0 || one", index},
 		{"qdrant: nobody hears that there is more", arms, "more = certainly", "more = no", index},
 		{"qdrant: short lists are let go", arms, "if !one.exact && n < a.all {", "if !one.exact && n < 0 {", in("TestShortLists")},
 		{"qdrant: an older state overwrites a newer one", apply, "case known && h.head > head, ", "case known && h.head > head && h.digest == v.digest, ", in("TestOlder|TestProcesses")},

@@ -28,6 +28,12 @@ const (
 	certainly
 )
 
+// ranked is a hit with what the arm gives it.
+type ranked struct {
+	hit
+	score float64
+}
+
 // slack is how many more than wanted are asked for, to see what ties with the last.
 const slack = 16
 
@@ -35,7 +41,8 @@ const slack = 16
 type arm struct {
 	query  *api.Query
 	vector string
-	found  []*api.ScoredPoint
+	found  []ranked // best first, ties by key
+	last   float64  // what the server gave to the last of them
 	asked  int
 	whole  bool // found is all there is
 	exact  bool
@@ -47,9 +54,8 @@ func (a *asked) arms(ctx context.Context) (hits []hit, more certainty, err error
 	if a.vector != nil {
 		arms = append(arms, &arm{query: api.NewQueryDense(a.vector), vector: vectorDense, asked: a.first(), exact: a.exact})
 	}
-	if len(a.terms) > 0 {
-		indices, values := sparse(a.terms)
-		arms = append(arms, &arm{query: api.NewQuerySparse(indices, values), vector: vectorWords, asked: a.first(), exact: true})
+	if !a.wording.none() {
+		arms = append(arms, &arm{query: a.wording.query(), vector: vectorWords, asked: a.first(), exact: true})
 	}
 	for open := arms; len(open) > 0; {
 		if err := a.ask(ctx, open); err != nil {
@@ -75,11 +81,19 @@ func (a *asked) settled(one *arm) bool {
 		one.whole = true
 		return true
 	}
-	if one.found[n-1].GetScore() < one.found[a.limit-1].GetScore() || one.asked >= queryLimit {
+	if one.last < one.found[a.limit-1].score-one.doubt() || one.asked >= queryLimit {
 		return true
 	}
 	one.asked = min(4*one.asked, queryLimit)
 	return false
+}
+
+// doubt is how far the server's score may be from the one that counts.
+func (one *arm) doubt() float64 {
+	if one.vector == vectorWords {
+		return 1e-6
+	}
+	return 0
 }
 
 // ask puts the question of each arm in one request.
@@ -88,13 +102,28 @@ func (a *asked) ask(ctx context.Context, arms []*arm) error {
 	for i, one := range arms {
 		queries[i] = a.request(one.query, one.vector, a.eligible, one.asked)
 		queries[i].WithPayload = api.NewWithPayloadInclude(fieldChunk, fieldDocument, fieldSource, fieldExternal, fieldPart, fieldStart, fieldHead, fieldMixed)
+		queries[i].WithVectors = a.wording.selector(vectorWords)
 		queries[i].Params = a.params(one.asked, one.exact)
 	}
 	results, err := a.batch(ctx, queries)
 	for i := range results {
-		arms[i].found = results[i].GetResult()
+		a.rank(arms[i], results[i].GetResult())
 	}
 	return err
+}
+
+// rank takes in what the server found.
+func (a *asked) rank(one *arm, points []*api.ScoredPoint) {
+	one.found = make([]ranked, len(points))
+	for i, p := range points {
+		h := newHit(p)
+		h.Words = a.wording.stored(p.GetVectors(), vectorWords)
+		one.found[i], one.last = ranked{h, float64(p.GetScore())}, float64(p.GetScore())
+		if one.vector == vectorWords {
+			one.found[i].score, one.last = h.Words, one.last/a.wording.bound
+		}
+	}
+	slices.SortFunc(one.found, func(p, q ranked) int { return cmp.Or(cmp.Compare(q.score, p.score), p.Key.Compare(q.Key)) })
 }
 
 // request is an exact one, unless its parameters are changed.
@@ -137,16 +166,7 @@ func (a *asked) join(arms []*arm) (hits []hit, more certainty) {
 	places := map[string]bool{}
 	var left []string
 	for _, one := range arms {
-		type ranked struct {
-			hit
-			score float32
-		}
-		all := make([]ranked, len(one.found))
-		for i, p := range one.found {
-			all[i] = ranked{newHit(p), p.GetScore()}
-		}
-		slices.SortFunc(all, func(p, q ranked) int { return cmp.Or(cmp.Compare(q.score, p.score), p.Key.Compare(q.Key)) })
-		for i, r := range all {
+		for i, r := range one.found {
 			switch {
 			case i >= a.limit:
 				left = append(left, r.id)
@@ -190,9 +210,8 @@ func (a *asked) more(ctx context.Context, hits []hit) (bool, error) {
 	if a.vector != nil {
 		queries = append(queries, a.request(api.NewQueryDense(a.vector), vectorDense, filter, 1))
 	}
-	if len(a.terms) > 0 {
-		indices, values := sparse(a.terms)
-		queries = append(queries, a.request(api.NewQuerySparse(indices, values), vectorWords, filter, 1))
+	if !a.wording.none() {
+		queries = append(queries, a.request(a.wording.query(), vectorWords, filter, 1))
 	}
 	if len(queries) == 0 {
 		return false, nil

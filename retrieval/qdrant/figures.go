@@ -2,6 +2,8 @@ package qdrant
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	api "github.com/qdrant/go-client/qdrant"
 
@@ -10,11 +12,8 @@ import (
 	"footnote/retrieval/words"
 )
 
-// scores are what the server gives to points by name, each figure from one kind of request, so that a figure depends on
-// nothing but the point and the question.
-type scores struct{ meaning, words, part map[string]float64 }
-
-// figures works out what both arms say of each hit and of its part.
+// figures works out what both arms say of each hit and of its part. Each figure comes from one kind of request, so that it
+// depends on nothing but the point and the question.
 func (a *asked) figures(ctx context.Context, hits []hit) ([]retrieval.Candidate, error) {
 	if len(hits) == 0 {
 		return nil, nil
@@ -23,90 +22,69 @@ func (a *asked) figures(ctx context.Context, hits []hit) ([]retrieval.Candidate,
 	if err != nil {
 		return nil, err
 	}
-	got, err := a.scores(ctx, hits, mixed)
+	meaning, part, err := a.fetch(ctx, hits, mixed)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]retrieval.Candidate, len(hits))
 	for i, h := range hits {
 		c := h.Candidate
-		c.Cosine, c.Words = got.meaning[h.id], got.words[h.id]
-		c.PartCosine, c.PartWords = got.meaning[h.head], got.part[h.head]
+		c.Cosine, c.PartCosine, c.PartWords = meaning[h.id], meaning[h.head], part[h.head]
 		if h.mixed {
 			p := mixed[partKey{h.Document, h.Key.Part}]
-			c.PartCosine, c.PartWords = got.meaning[p.head], coverage(a.terms, a.bound, p.contents)
+			c.PartCosine, c.PartWords = meaning[p.head], a.wording.part(p.contents)
 		}
 		found[i] = c
 	}
 	return found, nil
 }
 
-// scores asks for the figures of hits and of the heads of their parts.
-func (a *asked) scores(ctx context.Context, hits []hit, mixed map[partKey]*seen) (scores, error) {
-	chunks, heads, all := []string{}, []string{}, []string{}
-	taken := map[string]bool{}
-	add := func(id string, to *[]string) {
-		if id != "" && !taken[id] {
-			taken[id] = true
-			*to = append(*to, id)
-		}
-	}
+// fetch asks for the cosines of hits and of the heads of their parts, and for the words of the parts.
+func (a *asked) fetch(ctx context.Context, hits []hit, mixed map[partKey]*seen) (meaning, part map[string]float64, err error) {
+	meaning, part = map[string]float64{}, map[string]float64{}
+	var heads []string
+	all := map[string]bool{}
 	for _, h := range hits {
-		chunks = append(chunks, h.id)
-		add(h.id, &all)
+		all[h.id] = true
 	}
 	for _, p := range mixed {
-		add(p.head, &all)
+		all[p.head] = true
 	}
-	whole := map[string]bool{}
 	for _, h := range hits {
-		if !h.mixed && !whole[h.head] {
-			whole[h.head] = true
+		if !h.mixed {
+			all[h.head] = true
 			heads = append(heads, h.head)
-			add(h.head, &all)
 		}
 	}
-	s := scores{map[string]float64{}, map[string]float64{}, map[string]float64{}}
+	delete(all, "") // a part without vectors
+	slices.Sort(heads)
+	heads = slices.Compact(heads)
 	var queries []*api.QueryPoints
-	var into []map[string]float64
-	ask := func(query *api.Query, vector string, ids []string, to map[string]float64) {
-		if len(ids) > 0 {
-			queries = append(queries, a.request(query, vector, &api.Filter{Must: []*api.Condition{hasID(ids)}}, len(ids)))
-			into = append(into, to)
-		}
-	}
 	if a.vector != nil {
-		ask(api.NewQueryDense(a.vector), vectorDense, all, s.meaning)
+		queries = append(queries, a.request(api.NewQueryDense(a.vector), vectorDense, byID(slices.Sorted(maps.Keys(all))), len(all)))
 	}
-	if len(a.terms) > 0 {
-		indices, values := sparse(a.terms)
-		ask(api.NewQuerySparse(indices, values), vectorWords, chunks, s.words)
-		ask(api.NewQuerySparse(indices, values), vectorPart, heads, s.part)
+	if !a.wording.none() && len(heads) > 0 {
+		texts := a.request(nil, vectorPart, byID(heads), len(heads))
+		texts.Using, texts.Params, texts.WithVectors = nil, nil, a.wording.selector(vectorPart)
+		queries = append(queries, texts)
 	}
 	if len(queries) == 0 {
-		return s, nil
+		return meaning, part, nil
 	}
 	results, err := a.batch(ctx, queries)
 	for i := range results {
 		for _, p := range results[i].GetResult() {
-			into[i][p.GetId().GetUuid()] = float64(p.GetScore())
+			if queries[i].GetQuery() != nil {
+				meaning[p.GetId().GetUuid()] = max(-1, min(1, float64(p.GetScore())))
+			} else {
+				part[p.GetId().GetUuid()] = a.wording.stored(p.GetVectors(), vectorPart)
+			}
 		}
 	}
-	a.scale(&s)
-	return s, err
+	return meaning, part, err
 }
 
-// scale turns scores into figures.
-func (a *asked) scale(s *scores) {
-	for id, score := range s.meaning {
-		s.meaning[id] = max(-1, min(1, score))
-	}
-	for _, scored := range []map[string]float64{s.words, s.part} {
-		for id, score := range scored {
-			scored[id] = figure(float32(score), a.bound)
-		}
-	}
-}
+func byID(ids []string) *api.Filter { return &api.Filter{Must: []*api.Condition{hasID(ids)}} }
 
 type partKey struct {
 	document footnote.DocumentID

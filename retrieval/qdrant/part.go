@@ -71,31 +71,3 @@ func unpack(text string) (c words.Contents, vector bool) {
 	}
 	return c, vector
 }
-
-// coverage is what the terms of a question score in a part, over the score of one that held all of them without end. It is
-// worked out as the server does it, in 32 bits and in order of number: a part that has one rule when what is hidden of it is
-// away must have the same figure, to the last bit.
-func coverage(question []words.Weighed, bound float64, part words.Contents) float64 {
-	weights := part.PartWeights()
-	sum := float32(0)
-	for len(question) > 0 && len(weights) > 0 {
-		switch q, w := question[0], weights[0]; {
-		case q.ID < w.ID:
-			question = question[1:]
-		case q.ID > w.ID:
-			weights = weights[1:]
-		default:
-			sum += float32(float32(q.Weight) * float32(w.Weight))
-			question, weights = question[1:], weights[1:]
-		}
-	}
-	return figure(sum, bound)
-}
-
-// figure is a score of words over its bound.
-func figure(score float32, bound float64) float64 {
-	if bound == 0 {
-		return 0
-	}
-	return min(1, float64(score)/bound)
-}

@@ -10,7 +10,6 @@ import (
 
 	"footnote"
 	"footnote/retrieval"
-	"footnote/retrieval/words"
 )
 
 // maxAttempts bounds how often a search begins again because its collection was replaced, or because it took so long that
@@ -46,8 +45,7 @@ type asked struct {
 	*Index
 	query    *retrieval.Query
 	ledger   *ledger
-	terms    []words.Weighed
-	bound    float64 // of the terms
+	wording  wording
 	vector   []float32
 	shown    *api.Filter // what the permit shows
 	eligible *api.Filter // and the filter lets through
@@ -58,8 +56,7 @@ type asked struct {
 
 func (x *Index) searchAt(ctx context.Context, l *ledger, query *retrieval.Query) (retrieval.Candidates, error) {
 	found := retrieval.Candidates{Watermark: l.watermark, Reached: l.reached, Terms: x.terms(query.Text)}
-	a := asked{Index: x, query: query, ledger: l, limit: max(query.Limit, 0)}
-	a.terms, a.bound = words.QuestionWeights(found.Terms)
+	a := asked{Index: x, query: query, ledger: l, wording: newWording(found.Terms), limit: max(query.Limit, 0)}
 	var err error
 	if a.vector, err = question(query.Vector, l.dimensions); err != nil {
 		return retrieval.Candidates{}, err

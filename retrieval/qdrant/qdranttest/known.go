@@ -44,7 +44,7 @@ func implemented() knowledge {
 		"FieldCondition":             {"key", "match", "range"},
 		"Match":                      {"keyword", "integer", "keywords", "integers"},
 		"WithPayloadSelector":        {"enable", "include"},
-		"WithVectorsSelector":        {"enable"},
+		"WithVectorsSelector":        {"enable", "include"},
 		"Vectors":                    {"vectors"},
 		"Vector":                     {"dense", "sparse"},
 		"PointId":                    {"uuid"},

@@ -55,13 +55,16 @@ func (c *collection) query(q *api.QueryPoints) ([]*api.ScoredPoint, error) {
 	slices.SortFunc(all, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), compareIDs(a.id, b.id)) })
 	var out []*api.ScoredPoint
 	for _, one := range all[:min(len(all), int(q.GetLimit()))] { //nolint:gosec // G115: limited
-		out = append(out, &api.ScoredPoint{Id: api.NewIDUUID(one.id), Score: one.score, Payload: one.selected(q.GetWithPayload())})
+		out = append(out, &api.ScoredPoint{Id: api.NewIDUUID(one.id), Score: one.score, Payload: one.selected(q.GetWithPayload()), Vectors: one.vectors(q.GetWithVectors())})
 	}
 	return out, nil
 }
 
 func (c *collection) score(q *api.QueryPoints) (func(*point) (float32, bool), error) {
 	name, asked := q.GetUsing(), q.GetQuery().GetNearest()
+	if q.GetQuery() == nil { // in order of id
+		return func(*point) (float32, bool) { return 0, true }, nil
+	}
 	if params, dense := c.dense[name]; dense {
 		vector := asked.GetDense().GetData()
 		if len(vector) != int(params.GetSize()) { //nolint:gosec // G115: small

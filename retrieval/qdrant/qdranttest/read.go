@@ -2,6 +2,7 @@ package qdranttest
 
 import (
 	"context"
+	"slices"
 
 	api "github.com/qdrant/go-client/qdrant"
 )
@@ -17,7 +18,7 @@ func (p points) Get(_ context.Context, request *api.GetPoints) (*api.GetResponse
 	reply := &api.GetResponse{}
 	for _, id := range request.GetIds() {
 		if one := c.points[id.GetUuid()]; one != nil {
-			reply.Result = append(reply.Result, one.retrieved(request.GetWithPayload(), request.GetWithVectors().GetEnable()))
+			reply.Result = append(reply.Result, one.retrieved(request.GetWithPayload(), request.GetWithVectors()))
 		}
 	}
 	return reply, nil
@@ -47,7 +48,7 @@ func (p points) Scroll(_ context.Context, request *api.ScrollPoints) (*api.Scrol
 			reply.NextPageOffset = api.NewIDUUID(one.id)
 			break
 		}
-		reply.Result = append(reply.Result, one.retrieved(request.GetWithPayload(), request.GetWithVectors().GetEnable()))
+		reply.Result = append(reply.Result, one.retrieved(request.GetWithPayload(), request.GetWithVectors()))
 	}
 	return reply, nil
 }
@@ -100,20 +101,26 @@ func (c *collection) limit(wanted uint64) error {
 	return nil
 }
 
-func (p *point) retrieved(payload *api.WithPayloadSelector, vectors bool) *api.RetrievedPoint {
-	out := &api.RetrievedPoint{Id: api.NewIDUUID(p.id), Payload: p.selected(payload)}
-	if !vectors {
-		return out
+func (p *point) retrieved(payload *api.WithPayloadSelector, vectors *api.WithVectorsSelector) *api.RetrievedPoint {
+	return &api.RetrievedPoint{Id: api.NewIDUUID(p.id), Payload: p.selected(payload), Vectors: p.vectors(vectors)}
+}
+
+func (p *point) vectors(selector *api.WithVectorsSelector) *api.VectorsOutput {
+	wanted := func(name string) bool {
+		return selector.GetEnable() || slices.Contains(selector.GetInclude().GetNames(), name)
 	}
 	named := map[string]*api.VectorOutput{}
 	for name, v := range p.dense {
-		named[name] = &api.VectorOutput{Vector: &api.VectorOutput_Dense{Dense: &api.DenseVector{Data: v}}}
+		if wanted(name) {
+			named[name] = &api.VectorOutput{Vector: &api.VectorOutput_Dense{Dense: &api.DenseVector{Data: v}}}
+		}
 	}
 	for name, v := range p.sparse {
-		named[name] = &api.VectorOutput{Vector: &api.VectorOutput_Sparse{Sparse: v}}
+		if wanted(name) {
+			named[name] = &api.VectorOutput{Vector: &api.VectorOutput_Sparse{Sparse: v}}
+		}
 	}
-	out.Vectors = &api.VectorsOutput{VectorsOptions: &api.VectorsOutput_Vectors{Vectors: &api.NamedVectorsOutput{Vectors: named}}}
-	return out
+	return &api.VectorsOutput{VectorsOptions: &api.VectorsOutput_Vectors{Vectors: &api.NamedVectorsOutput{Vectors: named}}}
 }
 
 func (p *point) selected(selector *api.WithPayloadSelector) map[string]*api.Value {
