@@ -17,14 +17,14 @@ import (
 )
 
 // TestCausalOrder takes a right away and then, knowing that it is gone, adds a secret, while others read: 100,000 times
-// with `make oracle`, each time in another order of their steps. Who sees the secret must have the right, whatever a
-// search had read before it was held up: rights of one moment and texts of another are never put together.
+// with `make oracle`, over all backends together, each time in another order of their steps. Who sees the secret must have
+// the right, whatever a search had read before it was held up: rights of one moment and texts of another never meet.
 func TestCausalOrder(t *testing.T) { everywhere(t, holdCausalOrder) }
 
 func holdCausalOrder(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(causalQuick, 60_000), pick(4, 7))
+	target := on.share(pick(causalQuick, 70_000), pick(4, 11))
 	sees, overtaken := 0, 0
 	for done := 0; done < target; {
 		s := newSuccession(t, on, rng, min(120, target-done), func(records store.Store) retrieval.Store { return stepping{records} })

@@ -59,10 +59,6 @@ func (r *relay) late(kind revocation) bool {
 	kind.revoke(r.scene)
 	r.passOn()
 	late := r.sees()
-	if kind.hostile {
-		r.passOn()
-		late = r.sees() || late
-	}
 	r.passOn()
 	kind.restore(r.scene)
 	r.passOn()
