@@ -79,7 +79,7 @@ func connect(ctx context.Context, address *pgx.ConnConfig) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
-	const durable = `SELECT set_config('idle_in_transaction_session_timeout', '60s', false),
+	const durable = `SELECT set_config('idle_in_transaction_session_timeout', '10s', false),
 		CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END`
 	if _, err = conn.Exec(ctx, durable); err != nil {
 		closing, cancel := background(ctx)

@@ -40,7 +40,7 @@ func TestDurability(t *testing.T) {
 		t.Fatal(err)
 	}
 	for setting, want := range map[string]string{
-		"synchronous_commit": "on", "idle_in_transaction_session_timeout": "1min", "join_collapse_limit": "1", "search_path": "footnote",
+		"synchronous_commit": "on", "idle_in_transaction_session_timeout": "10s", "join_collapse_limit": "1", "search_path": "footnote",
 	} {
 		var got string
 		if err := s.writer.db.conn.QueryRow(t.Context(), "SELECT current_setting($1)", setting).Scan(&got); err != nil || strings.Trim(got, `"`) != want {

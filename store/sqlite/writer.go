@@ -26,6 +26,7 @@ type job struct {
 type writer struct {
 	db      *session
 	config  Config
+	budget  time.Duration // of ingest in one transaction
 	urgent  chan *job // recording
 	others  chan *job
 	stopped chan struct{} // closed to stop
@@ -34,7 +35,7 @@ type writer struct {
 
 func newWriter(ctx context.Context, db *session, config Config) *writer {
 	w := &writer{
-		db: db, config: config, urgent: make(chan *job, maxShared), others: make(chan *job, maxShared),
+		db: db, config: config, budget: ingestBudget, urgent: make(chan *job, maxShared), others: make(chan *job, maxShared),
 		stopped: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go w.loop(ctx)
@@ -165,7 +166,7 @@ func (w *writer) next(count int, spent time.Duration) (waiting *job, ingest bool
 		return j, false
 	default:
 	}
-	if spent >= ingestBudget {
+	if spent >= w.budget {
 		return nil, false
 	}
 	select {

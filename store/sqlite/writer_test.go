@@ -79,6 +79,7 @@ func blocked(t *testing.T, s *Store) func() {
 func TestSharedTransaction(t *testing.T) {
 	var heads []uint64
 	s := opened(t, Config{AfterCommit: func(head uint64) { heads = append(heads, head) }})
+	s.writer.budget = time.Hour // they share a transaction however slow it is
 	release := blocked(t, s)
 	var order []string
 	failure := errors.New("no")
