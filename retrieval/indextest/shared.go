@@ -12,12 +12,13 @@ import (
 func RunShared(t *testing.T, open func(*testing.T) retrieval.Index) {
 	t.Helper()
 	for name, run := range map[string]func(*sharedIndex){
-		"goes forward step by step":            sharedSteps,
-		"refuses a step from where it is not":  sharedGap,
-		"never goes back to an earlier state":  sharedOrder,
-		"does not bring back what is gone":     sharedGone,
-		"is where it was rebuilt from":         sharedRebuilt,
-		"keeps a later state through rebuilds": sharedLater,
+		"goes forward step by step":                       sharedSteps,
+		"refuses a step from where it is not":             sharedGap,
+		"never goes back to an earlier state":             sharedOrder,
+		"does not bring back what is gone":                sharedGone,
+		"does not bring back what a rebuild did not find": sharedGoneBefore,
+		"is where it was rebuilt from":                    sharedRebuilt,
+		"keeps a later state through rebuilds":            sharedLater,
 	} {
 		t.Run(name, func(t *testing.T) {
 			index, shared := open(t).(retrieval.Shared)
@@ -109,6 +110,15 @@ func sharedGone(s *sharedIndex) {
 	s.holds(3, "bb")
 	s.take(3, 10, 10, page("a", "battery", 1, nil))
 	s.holds(10, "a", "bb")
+}
+
+func sharedGoneBefore(s *sharedIndex) {
+	s.take(0, 3, 3, page("a", "battery", 1, nil), page("bb", "battery", 1, nil))
+	rebuild(s.t, s, 7, page("a", "battery", 1, nil))
+	s.take(2, 3, 5, page("bb", "battery", 1, nil)) // late
+	s.holds(7, "a")
+	s.take(7, 9, 9, page("bb", "battery", 1, nil))
+	s.holds(9, "a", "bb")
 }
 
 func sharedRebuilt(s *sharedIndex) {

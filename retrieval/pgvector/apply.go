@@ -94,7 +94,8 @@ func (b *batch) take(ctx context.Context, records []*record) error {
 }
 
 // fresh returns the records to write and the numbers of those documents that the slot knows. A document from a
-// later head is left alone, and of one that is the same only the head moves.
+// later head is left alone, as is one that was gone when a later rebuild filled the slot; of one that is the same only the
+// head moves.
 func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[footnote.DocumentID]int32, error) {
 	byID := map[footnote.DocumentID]*record{}
 	for _, r := range records {
@@ -104,13 +105,13 @@ func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[fo
 	var number int32
 	var id footnote.DocumentID
 	var applied int64
-	var held []byte
+	var content []byte
 	err := b.each(ctx, `SELECT doc, id, applied, digest FROM @document WHERE id = ANY($1)`, []any{slices.Collect(maps.Keys(byID))},
-		[]any{&number, &id, &applied, &held}, func() error {
+		[]any{&number, &id, &applied, &content}, func() error {
 			switch {
 			case applied > b.head:
 				delete(byID, id)
-			case slices.Equal(held, byID[id].digest):
+			case slices.Equal(content, byID[id].digest):
 				same = append(same, number)
 				delete(byID, id)
 			default:
@@ -121,7 +122,9 @@ func (b *batch) fresh(ctx context.Context, records []*record) ([]*record, map[fo
 	if err == nil && len(same) > 0 {
 		err = b.exec(ctx, `UPDATE @document SET applied = $1 WHERE doc = ANY($2) AND applied < $1`, b.head, same)
 	}
-	return slices.DeleteFunc(slices.Clone(records), func(r *record) bool { return byID[r.ID] == nil }), numbers, err
+	return slices.DeleteFunc(slices.Clone(records), func(r *record) bool {
+		return byID[r.ID] == nil || numbers[r.ID] == 0 && b.head < b.rebuilt
+	}), numbers, err
 }
 
 // clear removes all rows of documents.

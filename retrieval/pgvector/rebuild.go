@@ -18,6 +18,8 @@ const (
 	// rebuildBatch is how many documents a rebuild writes at once, at most, and rebuildChunks about how many chunks.
 	rebuildBatch  = 500
 	rebuildChunks = 5_000
+	// ordered is from how many chunks a rebuild puts rows in order.
+	ordered = 10_000
 )
 
 // Rebuild fills the tables of the next slot, while the others serve and change, and puts them in their place at the end. The
@@ -82,6 +84,7 @@ type rebuild struct {
 	*Index
 	head       int64
 	dimensions int
+	chunks     int
 }
 
 // load writes the documents in slices.
@@ -101,6 +104,7 @@ func (r *rebuild) load(ctx context.Context, documents iter.Seq2[store.IndexedDoc
 		}
 		seen[d.ID] = true
 		slice = append(slice, d)
+		r.chunks += len(d.Chunks)
 		if chunks += len(d.Chunks); len(slice) == rebuildBatch || chunks >= rebuildChunks {
 			if err = r.write(ctx, slice); err != nil {
 				return err
@@ -118,6 +122,7 @@ func (r *rebuild) write(ctx context.Context, documents []store.IndexedDocument) 
 	}
 	return r.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
 		s.slot++
+		s.rebuilt = r.head
 		b := batch{s, r.head}
 		return b.take(ctx, records)
 	})
@@ -130,14 +135,22 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 		if err := s.exec(ctx, `SELECT set_config('maintenance_work_mem', '1GB', true)`); err != nil {
 			return err
 		}
-		return s.exec(ctx, s.order())
+		if err := s.exec(ctx, makeIndexes); err != nil {
+			return err
+		}
+		if r.chunks >= ordered {
+			if err := s.exec(ctx, s.order()); err != nil {
+				return err
+			}
+		}
+		return s.exec(ctx, `ANALYZE @acl, @document, @extent, @vector, @code, @word`)
 	})
 	if err != nil {
 		return err
 	}
 	return r.writing(ctx, func(s session) error {
 		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graph = false, watermark = $1, reached = $1,
-			revision = revision + 1, dimensions = $2`, watermark, r.dimensions)
+			rebuilt = $1, revision = revision + 1, dimensions = $2`, watermark, r.dimensions)
 	})
 }
 

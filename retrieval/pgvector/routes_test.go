@@ -18,7 +18,7 @@ import (
 // TestRoutes compares what each way of looking finds with the exact answer, in every class of readers. The ways are those of
 // large indexes, made to begin early.
 func TestRoutes(t *testing.T) {
-	const chunks = 12_000
+	const chunks = 6_000
 	clusters := indextest.NewClusters(5, 384)
 	documents := clusters.Documents(chunks, func(*rand.Rand) string { return "" })
 	open := opener(t, Config{GraphFrom: 1})
@@ -67,7 +67,7 @@ func fill(t *testing.T, x *Index, documents []store.IndexedDocument) {
 func recall(t *testing.T, x *Index, clusters *indextest.Clusters, share int, hidden bool) float64 {
 	t.Helper()
 	found, wanted := 0, 0
-	for range 20 {
+	for range 12 {
 		q := retrieval.Query{Vector: clusters.Question(share, hidden), Permit: clusters.Permit(share), Limit: 10}
 		got := search(t, x, q)
 		q.Exact = true

@@ -13,7 +13,7 @@ import (
 )
 
 // layout is the number of what follows and of how it is coded. An index of another one is emptied.
-const layout = 2
+const layout = 3
 
 // state is the one row that says where the index stands. Writers lock it. Tables belong to a slot: a rebuild fills those of
 // the next beside those that serve.
@@ -23,6 +23,7 @@ type state struct {
 	slot       int
 	watermark  uint64
 	reached    uint64 // the change up to which everything is here
+	rebuilt    int64  // the head from which the slot was filled: what it had not is gone, as of then
 	revision   int64  // grows when groups change
 	dimensions int    // of every vector; 0: none has come yet
 	graph      bool   // there is one
@@ -31,7 +32,7 @@ type state struct {
 const makeState = `CREATE TABLE IF NOT EXISTS %s.state (
 	one bool PRIMARY KEY DEFAULT true CHECK (one), made uuid NOT NULL DEFAULT gen_random_uuid(),
 	layout int NOT NULL, model text NOT NULL, dimensions int NOT NULL,
-	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, revision bigint NOT NULL, graph bool NOT NULL
+	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, rebuilt bigint NOT NULL DEFAULT 0, revision bigint NOT NULL, graph bool NOT NULL
 )`
 
 // The tables of a slot. An acl is what a permit decides about: a rule, a source and an audience; its counts are exact. An
@@ -51,12 +52,13 @@ ALTER TABLE @vector ALTER v SET STORAGE PLAIN;
 CREATE TABLE @code (acl int NOT NULL, doc int NOT NULL, place int NOT NULL, signs bit varying NOT NULL);
 CREATE TABLE @word (acl int NOT NULL, doc int NOT NULL, stem bytea NOT NULL, places bytea NOT NULL);`
 
-// order puts the rows of filled tables beside each other that are read together.
+// makeIndexes are those that filled tables are given.
+const makeIndexes = `CREATE INDEX ON @word (stem, acl); CREATE INDEX ON @vector (acl); CREATE INDEX ON @code (acl);
+	CREATE INDEX ON @extent (doc); CREATE INDEX ON @vector (doc, place); CREATE INDEX ON @code (doc); CREATE INDEX ON @word (doc);`
+
+// order puts those rows of filled tables beside each other that are read together.
 func (s state) order() string {
-	return s.sql(fmt.Sprintf(`CREATE INDEX ON @word (stem, acl); CLUSTER @word USING word_%d_stem_acl_idx;
-		CREATE INDEX ON @vector (acl); CLUSTER @vector USING vector_%[1]d_acl_idx; CREATE INDEX ON @code (acl); CLUSTER @code USING code_%[1]d_acl_idx;
-		CREATE INDEX ON @extent (doc); CREATE INDEX ON @vector (doc, place); CREATE INDEX ON @code (doc); CREATE INDEX ON @word (doc);
-		ANALYZE @acl, @document, @extent, @vector, @code, @word`, s.slot))
+	return s.sql(fmt.Sprintf(`CLUSTER @word USING word_%d_stem_acl_idx; CLUSTER @vector USING vector_%[1]d_acl_idx; CLUSTER @code USING code_%[1]d_acl_idx;`, s.slot))
 }
 
 const (
@@ -112,7 +114,7 @@ func (x *Index) prepare(ctx context.Context) error {
 		empty := state{schema: x.config.Schema, slot: 1}
 		for _, statement := range []string{
 			"CREATE SCHEMA IF NOT EXISTS " + x.config.Schema, fmt.Sprintf(makeState, x.config.Schema),
-			empty.sql(makeTables), empty.order(),
+			empty.sql(makeTables), empty.sql(makeIndexes),
 		} {
 			if _, err = tx.Exec(ctx, statement); err != nil {
 				return err
