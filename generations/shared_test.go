@@ -21,6 +21,7 @@ type sharedIndex struct {
 	reached uint64
 	high    uint64
 	heads   map[footnote.DocumentID]uint64
+	filled  uint64 // the watermark of the last rebuild: what it did not find is gone
 	rebuilt int
 }
 
@@ -37,7 +38,7 @@ func newSharedIndex() *sharedIndex {
 func (s *sharedIndex) lose() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.index, s.reached, s.high, s.heads = embedded.New(server), 0, 0, map[footnote.DocumentID]uint64{}
+	s.index, s.reached, s.high, s.heads, s.filled = embedded.New(server), 0, 0, map[footnote.DocumentID]uint64{}, 0
 }
 
 func (s *sharedIndex) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
@@ -62,7 +63,7 @@ func (s *sharedIndex) Rebuild(ctx context.Context, documents iter.Seq2[store.Ind
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.index, s.reached, s.high, s.heads = next, watermark, watermark, heads
+	s.index, s.reached, s.high, s.heads, s.filled = next, watermark, watermark, heads, watermark
 	s.rebuilt++
 	return nil
 }
@@ -81,7 +82,7 @@ func (s *sharedIndex) Take(ctx context.Context, documents []store.IndexedDocumen
 	}
 	var later []store.IndexedDocument
 	for _, d := range documents {
-		if s.heads[d.ID] <= step.Head {
+		if max(s.heads[d.ID], s.filled) <= step.Head {
 			s.heads[d.ID] = step.Head
 			later = append(later, d)
 		}

@@ -23,6 +23,8 @@ const (
 	graphTrial = 100
 	// graphWidth is how many of the nearest are asked of the graph at least.
 	graphWidth = 400
+	// sight is how many times what is asked of the graph its search keeps in sight.
+	sight = 2
 	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
 	mostWidth = 1000
 	// leastSigns is how many vectors signs leave over at least, or one in leastShare of the eligible when that is more.
@@ -175,7 +177,7 @@ func (m *meaning) byGraph(ctx context.Context, limit int) (found []spot, taken b
 func (m *meaning) nearestInGraph(ctx context.Context, width int) ([]spot, error) {
 	const set = `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 		set_config('hnsw.max_scan_tuples', $2, true), set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_seqscan', 'off', true)`
-	if err := m.exec(ctx, set, strconv.Itoa(min(width, mostWidth)), strconv.Itoa(4*width)); err != nil {
+	if err := m.exec(ctx, set, strconv.Itoa(min(sight*width, mostWidth)), strconv.Itoa(4*width)); err != nil {
 		return nil, err
 	}
 	condition, parameters := m.condition(m.eligible.bits)

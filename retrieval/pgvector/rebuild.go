@@ -225,7 +225,7 @@ func (x *Index) buildGraph(ctx context.Context, now state) error {
 	for _, statement := range []string{
 		`SET maintenance_work_mem = '1GB'`,
 		`DROP INDEX IF EXISTS ` + x.config.Schema + `.` + name,
-		now.sql(`CREATE INDEX CONCURRENTLY ` + name + ` ON @vector USING hnsw (` + now.typed() + ` vector_ip_ops) WITH (m = 16, ef_construction = 64)`),
+		now.sql(`CREATE INDEX CONCURRENTLY ` + name + ` ON @vector USING hnsw (` + now.typed() + ` vector_ip_ops) WITH (m = 16, ef_construction = 128)`),
 	} {
 		if _, err = connection.Exec(ctx, statement); err != nil {
 			return fault(ctx, err)
