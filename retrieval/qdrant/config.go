@@ -30,10 +30,10 @@ type Config struct {
 	Cutoff int
 	// Effort is how many neighbours the graph keeps in sight beyond that; default: 256.
 	Effort int
-	// Timeout is how long one request may take; default: 30 s.
+	// Timeout is how long one request may take; default: 10 s.
 	Timeout time.Duration
 	// Patience is how long another process may stand in the middle of a write without a sign of life before its turn is
-	// over; default: 15 s.
+	// over; default: three times Timeout. Every request of a write that is done is one, so it must be more than two may take.
 	Patience time.Duration
 	// Grace is how long what was replaced is kept for searches under way; default: 1 min.
 	Grace time.Duration
@@ -51,7 +51,8 @@ func (c Config) withDefaults() (Config, error) {
 	c.Prefix = either(c.Prefix, "footnote")
 	c.Shards, c.Replicas = either(c.Shards, 1), either(c.Replicas, 1)
 	c.Cutoff, c.Effort = either(c.Cutoff, 40_000), either(c.Effort, 256)
-	c.Timeout, c.Patience, c.Grace = either(c.Timeout, 30*time.Second), either(c.Patience, 15*time.Second), either(c.Grace, time.Minute)
+	c.Timeout, c.Grace = either(c.Timeout, 10*time.Second), either(c.Grace, time.Minute)
+	c.Patience = either(c.Patience, 3*c.Timeout)
 	if c.Analyzer == nil {
 		c.Analyzer = words.New()
 	}
