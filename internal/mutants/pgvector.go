@@ -21,6 +21,7 @@ func pgvectorMutants() []mutant {
 		{"pgvector: an older state overwrites", apply, "case applied > b.head:", "case applied > b.head+1_000_000:", shared},
 		{"pgvector: a step leaves a gap", apply, "if step.From > s.reached {", "if step.From > s.reached+1_000_000 {", shared},
 		{"pgvector: what is gone is forgotten", apply, "doc := numbers[r.ID]", "doc := numbers[r.ID]\nif len(r.pieces) == 0 {\ncontinue\n}", shared},
+		{"pgvector: what a rebuild did not find comes back", apply, " || numbers[r.ID] == 0 && b.head < b.rebuilt", "", shared},
 		{"pgvector: the graph is believed about what is hidden", meaning, "err != nil || len(found) < width/graphShare {", "err != nil {", routes},
 		{"pgvector: signs leave too little over", meaning, "return max(upTo(counts, least), min(", "return min(upTo(counts, least), min(", routes},
 		{"pgvector: acls of a schema that is gone are used", reach, "known.made != s.made ||", "", tests{pkg, "TestALostSchema"}},

@@ -115,7 +115,7 @@ func TestTheGraphIsAsked(t *testing.T) {
 			}
 			r := groups.reach(&q.Permit, &q.Filter)
 			m := meaning{reach: &r, session: s, routes: x.routes, question: q.Vector}
-			_, taken, err := m.byGraph(ctx, 10)
+			_, taken, err := m.byGraph(ctx, 1)
 			if taken != want {
 				t.Errorf("share %d/1000: the graph's answer is taken: %v", share, taken)
 			}
