@@ -24,7 +24,7 @@ func TestCausalOrder(t *testing.T) { everywhere(t, holdCausalOrder) }
 func holdCausalOrder(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(causalQuick, 70_000), pick(4, 11))
+	target := on.share(pick(causalQuick, 70_000), pick(6, 11))
 	sees, overtaken := 0, 0
 	for done := 0; done < target; {
 		s := newSuccession(t, on, rng, min(120, target-done), func(records store.Store) retrieval.Store { return stepping{records} })
@@ -40,7 +40,7 @@ func holdCausalOrder(t *testing.T, on backend) {
 		}
 	}
 	t.Logf("%d interleavings; %d searches showed the secret to who may see it, %d of who may not ran across the revocation", target, sees, overtaken)
-	if sees == 0 || overtaken == 0 {
+	if overtaken == 0 || sees == 0 && target >= causalQuick {
 		t.Error("the steps hardly met")
 	}
 }

@@ -19,10 +19,10 @@ func TestDecisions(t *testing.T) { everywhere(t, holdDecisions) }
 func holdDecisions(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(1_000_000, 20_000_000), pick(50, 20))
+	target := on.share(pick(1_000_000, 20_000_000), pick(100, 20))
 	size := scale{sources: 6, docs: 1400, rules: 300, groups: 140, users: 140, customers: 40, readers: 160}
 	if !on.atHome() && !long() {
-		size.docs = 200
+		size = scale{sources: 6, docs: 200, rules: 80, groups: 40, users: 40, customers: 10, readers: 60}
 	}
 	var total tallies
 	for total.decisions < target {

@@ -175,7 +175,7 @@ func holdRevocation(t *testing.T, on backend) {
 	kinds := revocations()
 	if !on.atHome() && !long() { // TestTheNextRequestObeys goes through all of them everywhere
 		maps.DeleteFunc(kinds, func(name string, _ revocation) bool {
-			return name != "the rule" && name != "a membership" && name != "the key"
+			return name != "the rule" && name != "a membership"
 		})
 	}
 	rounds := pick(280, 1000) / len(revocations())
