@@ -27,7 +27,7 @@ type writer struct {
 	db      *session
 	config  Config
 	budget  time.Duration // of ingest in one transaction
-	urgent  chan *job // recording
+	urgent  chan *job     // recording
 	others  chan *job
 	stopped chan struct{} // closed to stop
 	ended   chan struct{} // closed when it did
