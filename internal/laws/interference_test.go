@@ -31,11 +31,11 @@ func holdInterference(t *testing.T, on backend) {
 	for pairs < target {
 		h := newHistory(rng, on.share(70, pick(3, 1)))
 		full := h.store(t, on, nil)
-		for _, name := range h.readers {
+		for _, name := range h.readers[:on.share(len(h.readers), pick(2, 1))] {
 			seen := h.seenBy(name)
 			hidden += len(h.steps) - len(seen.steps)
 			alone := seen.store(t, on, rng)
-			for range 50 {
+			for range on.share(50, pick(5, 1)) {
 				found := compareSearches(t, rng, full, alone, name)
 				hits, conflicts = hits+len(found.Hits), conflicts+len(found.Conflicts)
 				pairs++
@@ -47,7 +47,7 @@ func holdInterference(t *testing.T, on backend) {
 		}
 	}
 	t.Logf("%d pairs of requests with %d hits and %d conflicts; %d hidden submissions", pairs, hits, conflicts, hidden)
-	if hits < pairs || hidden == 0 || conflicts == 0 {
+	if hits < pairs || hidden == 0 || conflicts == 0 && pairs >= 200 {
 		t.Error("too little was compared")
 	}
 }

@@ -36,6 +36,9 @@ func holdThePipelineIsBlind(t *testing.T, on backend) {
 				s.build(t, p)
 				for n, question := range s.questions {
 					for i, request := range ways(question) {
+						if i%3 != 0 && !on.atHome() && !long() {
+							continue
+						}
 						if s.large && i%2 == 1 || with == small && n > 0 {
 							continue // each way is taken in a small world, and each world by the quicker models
 						}
