@@ -7,7 +7,7 @@
 //
 // It promises that the permit and the filter are part of every request, that what is found is cut only afterwards, that
 // ties are settled by key and that no list is short while there is more. Words weigh what constants say, so that nothing
-// hidden moves a figure. Figures are of 32 bits, and vectors are compared by graph beyond a cutoff unless a query asks for
+// hidden moves a figure. Cosines are of 32 bits, and vectors are compared by graph beyond a cutoff unless a query asks for
 // exact. docs/backends.md says what that leaves open. Whether a candidate may really be shown is decided again by the
 // caller against the record store.
 package qdrant

@@ -113,20 +113,3 @@ func QuestionWeights(terms []Term) (weights []Weighed, bound float64) {
 	}
 	return joined, bound
 }
-
-// Product joins the weights of a question and of a passage, both in order of number.
-func Product(question, passage []Weighed) float64 {
-	sum := 0.0
-	for len(question) > 0 && len(passage) > 0 {
-		switch c := byID(question[0], passage[0]); {
-		case c < 0:
-			question = question[1:]
-		case c > 0:
-			passage = passage[1:]
-		default:
-			sum += float64(question[0].Weight * passage[0].Weight)
-			question, passage = question[1:], passage[1:]
-		}
-	}
-	return sum
-}
