@@ -17,8 +17,9 @@ import (
 )
 
 // TestCausalOrder takes a right away and then, knowing that it is gone, adds a secret, while others read: 100,000 times
-// with `make oracle`, over all backends together, each time in another order of their steps. Who sees the secret must have
-// the right, whatever a search had read before it was held up: rights of one moment and texts of another never meet.
+// with `make oracle`, over all backends together, each time in another order of their steps, and through any of the
+// programs where there are several. Who sees the secret must have the right, whatever a search had read before it was held
+// up: rights of one moment and texts of another never meet.
 func TestCausalOrder(t *testing.T) { everywhere(t, holdCausalOrder) }
 
 func holdCausalOrder(t *testing.T, on backend) {
@@ -135,6 +136,7 @@ type succession struct {
 	rng       *rand.Rand
 	ana, ines footnote.Caller
 	documents []connectors.Record
+	searches  []*retrieval.Service // of each program; the first one writes
 }
 
 // revocationWays is how many ways there are to take a right away: the first is by the membership of a group.
@@ -145,9 +147,15 @@ func newSuccession(t *testing.T, on backend, rng *rand.Rand, documents int, over
 	t.Helper()
 	s := &succession{bench: newBench(t, on), t: t, rng: rng}
 	s.source(t, footnote.Source{ID: "kb"})
-	s.feed = retrieval.NewFeed(s.store, stillShared(s.index, steppingIndex{s.index}), s.embedder.Model())
-	must(t, s.feed.Fill(t.Context()))
-	s.search = retrieval.New(over(s.store), s.feed, s.embedder, retrieval.Config{Now: s.clock.now})
+	for number := range on.store.programs {
+		program := s.bench
+		if number > 0 {
+			program = s.beside(t)
+		}
+		program.feed = retrieval.NewFeed(program.store, stillShared(program.index, steppingIndex{program.index}), s.embedder.Model())
+		must(t, program.feed.Fill(t.Context()))
+		s.searches = append(s.searches, retrieval.New(over(program.store), program.feed, s.embedder, retrieval.Config{Now: s.clock.now}))
+	}
 	s.ana, s.ines = s.reader(t, "user:ana"), s.reader(t, "user:ines")
 	for i := range documents {
 		rule := anyOf(t, "user:ana", "user:ines")
@@ -242,7 +250,7 @@ func (s *succession) reads(pause func(), caller footnote.Caller, number int, see
 	for range 2 {
 		wasRevoked, wasSecret := seen.revoked, seen.secret
 		request := retrieval.Request{Query: fmt.Sprintf("Where is k%d?", number), Mode: retrieval.Lexical}
-		response, err := s.search.Search(withPause(s.t.Context(), pause), caller, request)
+		response, err := one(s.rng, s.searches...).Search(withPause(s.t.Context(), pause), caller, request)
 		must(s.t, err)
 		treasure := false
 		for _, hit := range response.Hits {
