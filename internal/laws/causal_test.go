@@ -25,7 +25,7 @@ func TestCausalOrder(t *testing.T) { everywhere(t, holdCausalOrder) }
 func holdCausalOrder(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(causalQuick, 70_000), pick(6, 11))
+	target := on.share(pick(causalQuick, 80_000), pick(6, 20))
 	sees, overtaken := 0, 0
 	for done := 0; done < target; {
 		s := newSuccession(t, on, rng, min(120, target-done), func(records store.Store) retrieval.Store { return stepping{records} })
