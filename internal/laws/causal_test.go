@@ -27,18 +27,20 @@ func holdCausalOrder(t *testing.T, on backend) {
 	rng := seeded(t)
 	target := on.share(pick(causalQuick, 80_000), pick(6, 20))
 	sees, overtaken := 0, 0
-	for done := 0; done < target; {
-		s := newSuccession(t, on, rng, min(120, target-done), func(records store.Store) retrieval.Store { return stepping{records} })
-		for number := range s.documents {
-			seen := s.interleaving(number, nil)
-			if seen.leaked || seen.late || seen.missed {
-				t.Errorf("interleaving %d: %+v", done, seen)
+	for done := 0; done < target && !t.Failed(); {
+		t.Run(fmt.Sprint("from ", done), func(t *testing.T) { // which closes what it opened
+			s := newSuccession(t, on, rng, min(120, target-done), func(records store.Store) retrieval.Store { return stepping{records} })
+			for number := range s.documents {
+				seen := s.interleaving(number, nil)
+				if seen.leaked || seen.late || seen.missed {
+					t.Errorf("interleaving %d: %+v", done, seen)
+				}
+				sees, overtaken, done = sees+seen.secrets, overtaken+seen.overtaken, done+1
 			}
-			sees, overtaken, done = sees+seen.secrets, overtaken+seen.overtaken, done+1
-		}
-		if t.Failed() {
-			return
-		}
+		})
+	}
+	if t.Failed() {
+		return
 	}
 	t.Logf("%d interleavings; %d searches showed the secret to who may see it, %d of who may not ran across the revocation", target, sees, overtaken)
 	if overtaken == 0 || sees == 0 && target >= causalQuick {
