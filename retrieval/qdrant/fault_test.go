@@ -310,3 +310,23 @@ func TestEveryRequestMayFail(t *testing.T) {
 		}
 	}
 }
+
+// TestClosed: an index that was closed refuses, and closing it again does nothing.
+func TestClosed(t *testing.T) {
+	server := qdranttest.Start(t, qdranttest.Config{})
+	index, err := qdrant.Open(t.Context(), qdrant.Config{Host: server.Host(), Port: server.Port(), Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err = index.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err = index.Status(t.Context()); footnote.CodeOf(err) != footnote.CodeUnavailable {
+		t.Errorf("its status: %v", err)
+	}
+	if _, err = index.Reached(t.Context()); footnote.CodeOf(err) != footnote.CodeUnavailable {
+		t.Errorf("how far it is: %v", err)
+	}
+}

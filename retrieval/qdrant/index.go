@@ -31,6 +31,9 @@ type Index struct {
 	alias  string // and the beginning of the names of its collections
 	holder string // of its turns to write, told from every other index that is open anywhere
 
+	using  sync.RWMutex // held for reading by requests under way
+	closed bool
+
 	mu      sync.Mutex // one write at a time
 	reached reaches
 	history []moment // guarded by mu
@@ -64,8 +67,16 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	return x, nil
 }
 
-// Close ends the connections.
-func (x *Index) Close() error { return x.client.Close() }
+// Close waits for the requests under way and ends the connections. What is asked afterwards is refused.
+func (x *Index) Close() error {
+	x.using.Lock()
+	defer x.using.Unlock()
+	if x.closed {
+		return nil
+	}
+	x.closed = true
+	return x.client.Close()
+}
 
 // oldest is the first version of Qdrant with everything that is asked of it: ACORN came last.
 const oldest = 16
@@ -211,6 +222,11 @@ func (x *Index) left(name string) bool {
 
 // do makes one request and says what became of it.
 func (x *Index) do(ctx context.Context, request func(context.Context) error) error {
+	x.using.RLock()
+	defer x.using.RUnlock()
+	if x.closed {
+		return footnote.Errorf(footnote.CodeUnavailable, "the index was closed, because another took its place or the program ends: try again")
+	}
 	limited, cancel := context.WithTimeout(ctx, x.config.Timeout)
 	defer cancel()
 	err := request(limited)
