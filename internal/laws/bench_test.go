@@ -20,15 +20,18 @@ import (
 	"footnote/store"
 )
 
-// long reports whether the long runs are asked for.
-func long() bool { return os.Getenv("FOOTNOTE_LAWS") == "long" }
+// long reports whether the long runs are asked for, as a whole or as far as CI has the time.
+func long() bool { return os.Getenv("FOOTNOTE_LAWS") != "" }
 
-// pick returns quick, or slow in the long runs.
+// pick returns quick, or slow in the long runs: in those of CI a quarter of it.
 func pick(quick, slow int) int {
-	if long() {
-		return slow
+	switch {
+	case !long():
+		return quick
+	case os.Getenv("FOOTNOTE_LAWS") == "ci" && slow > quick:
+		return max(quick, slow/4)
 	}
-	return quick
+	return slow
 }
 
 // seeded returns the random numbers of a test and says how to have them again.
