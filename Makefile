@@ -5,6 +5,8 @@ BIN := bin
 # a server to test against, started and stopped
 DATABASES := $(GO) run ./internal/testdb/with
 
+# the laws in which goroutines meet; the others are random worlds, in which the race detector finds nothing and takes long
+AT_ONCE := TestTheNextRequestObeys/postgres|TestSearchGoesOnThroughSwaps/(sqlite_embedded|postgres)|TestRevocation/postgres_embedded
 # how long the laws are held: long or ci
 LAWS := long
 
@@ -17,8 +19,9 @@ help: ## list the targets
 build: ## build the programs into bin/
 	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/ ./cmd/...
 
-test: ## run all tests under the race detector, databases and all; under five minutes
-	$(DATABASES) $(GO) test -race -timeout 20m ./...
+test: ## run all tests under the race detector, databases and all; of the laws, what runs at once
+	$(DATABASES) sh -c '$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v "/internal/laws$$") && \
+		$(GO) test -timeout 20m ./internal/laws && $(GO) test -race -timeout 20m -run "$(AT_ONCE)" ./internal/laws'
 
 lint: ## check style and the import rules
 	$(GO) vet ./...

@@ -61,7 +61,7 @@ func testOracle(t *testing.T, limits Limits, open func(*testing.T) retrieval.Ind
 	t.Helper()
 	o := newOracle(limits)
 	hits, more := 0, 0
-	for seed := range uint64(8) {
+	for seed := range uint64(9 / thinned) {
 		w := newWorld(seed, 60)
 		index := open(t)
 		if seed%2 == 0 {
@@ -90,7 +90,7 @@ func testOracle(t *testing.T, limits Limits, open func(*testing.T) retrieval.Ind
 		}
 		size(t, index, w.all())
 	}
-	if hits < 1000 || more < 100 {
+	if hits < 1000/thinned || more < 100/thinned {
 		t.Fatalf("the worlds are too poor: %d hits, %d searches with more to find", hits, more)
 	}
 }

@@ -35,7 +35,7 @@ func reading(found retrieval.Candidates) []shown {
 func testInterference(t *testing.T, open func(*testing.T) retrieval.Index) {
 	t.Helper()
 	found := 0
-	for seed := range uint64(6) {
+	for seed := range uint64(6 / thinned) {
 		w := newWorld(100+seed, 150)
 		full := open(t)
 		for i, d := range w.all() {
@@ -58,7 +58,7 @@ func testInterference(t *testing.T, open func(*testing.T) retrieval.Index) {
 			found += len(got.Found)
 		}
 	}
-	if found < 500 {
+	if found < 500/thinned {
 		t.Fatalf("only %d hits: the worlds are too poor", found)
 	}
 }
