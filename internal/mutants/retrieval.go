@@ -46,6 +46,7 @@ func indexMutants() []mutant {
 		{"index: every part is taken to have one rule", "retrieval/embedded/lay.go", "p.one = p.one && next.rule == first.rule && next.audience == first.audience", "p.one = p.one && next.document == first.document", index},
 		{"index: what died while it was laid out anew lives again", "retrieval/embedded/tidy.go", "died = append(died, joined.lost(old, now.views[at])...)", "_ = joined.lost(old, now.views[at])", tests{"footnote/retrieval/embedded", "TestWhileLaidOutAnew/(agrees|applies)"}},
 		{"index: changes wait for a large layout", "retrieval/embedded/tidy.go", "v.decayed() && len(v.segment.rows) <= limit &&", "v.decayed() && len(v.segment.rows) > 0 &&", tests{"footnote/retrieval/embedded", "TestApplyIsPrompt"}},
+		{"index: signs are trusted where they tell little apart", "retrieval/embedded/meaning.go", "kept <= d.most", "kept >= 0", tests{"footnote/retrieval/embedded", "TestSignsKeepTies"}},
 		{"index: a part shows the row after what may be seen", part, "p.to <= row {", "p.to < row {", index},
 	}
 }

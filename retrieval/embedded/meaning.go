@@ -12,9 +12,9 @@ const (
 	smallRows = 30_000
 	// signShare is how much of the permitted vectors, one in so many, signs leave over when it is more than exactRows.
 	signShare = 100
-	// deepRows and deepShare bound what signs leave over when nothing is clearly near and signs tell little apart.
-	deepRows  = 16_000
-	deepShare = 50
+	// blurShare is the share of the permitted vectors, one in so many, above which signs tell too little apart: nothing is
+	// clearly near. Picking so many out costs as much as comparing all by their bytes, one after the other, and finds less.
+	blurShare = 16
 	// margin is how far beyond the nearest signs a near vector's may lie, in roots of the dimensions: its own signs
 	// scatter by half a root, and the nearest signs are those that scattered inwards.
 	margin = 1.75
@@ -35,9 +35,13 @@ func (r *reached) nearest(ctx context.Context, question *vector, limit int, exac
 		near, err := r.near(ctx, question, narrowed)
 		return r.rescore(near, question, limit), err
 	default:
-		kept, err := r.nearSigns(ctx, question, depth{signs, max(deepRows, r.vectors/deepShare, signs), limit})
+		kept, clear, err := r.nearSigns(ctx, question, depth{signs, max(r.vectors/blurShare, signs), limit})
 		if err != nil {
 			return nil, err
+		}
+		if !clear {
+			near, err := r.near(ctx, question, narrowed)
+			return r.rescore(near, question, limit), err
 		}
 		near := newBest(narrowed)
 		for i, vectors := range kept {
@@ -89,14 +93,20 @@ func (r *reached) rescore(near []scored, question *vector, limit int) []scored {
 	return top.found
 }
 
-// depth says how many vectors signs leave over: at least one number, at most the other (but for ties), and between the
-// two those within the margin of the nearest.
+// depth says how many vectors signs leave over: those within the margin of the nearest, at least one number (with ties), and
+// none when they are more than the other.
 type depth struct{ least, most, nearest int }
 
-// farthest returns the largest distance to keep, from how many vectors are at each distance.
-func (d depth) farthest(counts []int) int {
+// farthest returns the largest distance to keep, from how many vectors are at each distance; clear is false when too many
+// are within the margin.
+func (d depth) farthest(counts []int) (distance int, clear bool) {
 	scatter := int(margin * math.Sqrt(float64(len(counts)-1)))
-	return max(upTo(counts, d.least), min(upTo(counts, d.most), upTo(counts, d.nearest)+scatter))
+	within := min(upTo(counts, d.nearest)+scatter, len(counts)-1)
+	kept := 0
+	for _, count := range counts[:within+1] {
+		kept += count
+	}
+	return max(upTo(counts, d.least), within), kept <= d.most
 }
 
 // upTo returns the smallest distance up to which there are as many as wanted, or the largest there is.
@@ -111,12 +121,12 @@ func upTo(counts []int, wanted int) int {
 }
 
 // nearSigns returns, by segment, the vectors whose signs differ least from the question's, with all that are as near
-// as the last of them.
-func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth) ([][]int32, error) {
+// as the last of them, unless signs tell too little apart.
+func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth) (kept [][]int32, clear bool, err error) {
 	all := make([]uint16, r.vectors)
 	counts := make([]int, len(question.floats)+1)
 	at := 0
-	err := r.each(ctx, func(i int, vectors span) {
+	err = r.each(ctx, func(i int, vectors span) {
 		v := &r.segments[i].segment.vectors
 		part := all[at : at+int(vectors.to-vectors.from)]
 		distances(v.codes[int(vectors.from)*v.words:], question.code, part)
@@ -126,10 +136,13 @@ func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth)
 		at += len(part)
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	farthest := wanted.farthest(counts)
-	kept := make([][]int32, len(r.segments))
+	farthest, clear := wanted.farthest(counts)
+	if !clear {
+		return nil, false, nil
+	}
+	kept = make([][]int32, len(r.segments))
 	at = 0
 	err = r.each(ctx, func(i int, vectors span) {
 		for j, d := range all[at : at+int(vectors.to-vectors.from)] {
@@ -139,7 +152,7 @@ func (r *reached) nearSigns(ctx context.Context, question *vector, wanted depth)
 		}
 		at += int(vectors.to - vectors.from)
 	})
-	return kept, err
+	return kept, true, err
 }
 
 // each calls scan with the eligible vectors in runs that are short enough to end soon after ctx does.

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"footnote"
 	"footnote/retrieval"
 	"footnote/retrieval/indextest"
 	"footnote/store"
@@ -30,11 +32,11 @@ func TestSignsKeepTies(t *testing.T) {
 	}
 	query := retrieval.Query{Permit: clusters.Permit(700)}
 	r := now.reach(&query)
-	for _, wanted := range []int{1, 50, 400} {
+	for _, wanted := range []int{1, 50, 400, 1500} {
 		question, _ := newVector(clusters.Question(700, false))
-		kept, err := r.nearSigns(t.Context(), &question, depth{wanted, wanted, 1})
-		if err != nil {
-			t.Fatal(err)
+		kept, clear, err := r.nearSigns(t.Context(), &question, depth{wanted, r.vectors, 1})
+		if err != nil || !clear {
+			t.Fatal(clear, err)
 		}
 		want := nearCodes(documents, query.Permit.Rules, question.code, wanted)
 		var got []int64
@@ -48,6 +50,67 @@ func TestSignsKeepTies(t *testing.T) {
 		if len(want) < wanted || !slices.Equal(got, want) {
 			t.Errorf("wanted %d: %d kept, want %d", wanted, len(got), len(want))
 		}
+		if wanted > 1 {
+			continue // what is within the margin
+		}
+		for most, want := range map[int]bool{len(got): true, len(got) - 1: false} {
+			if _, clear, err = r.nearSigns(t.Context(), &question, depth{1, most, 1}); err != nil || clear != want {
+				t.Errorf("at most %d of %d: clear is %v, %v", most, len(got), clear, err)
+			}
+		}
+	}
+}
+
+// TestBlurredSignsAreNotTrusted: where too many vectors are about as near as the nearest by their signs, all are compared by
+// their bytes, and the true best are found.
+func TestBlurredSignsAreNotTrusted(t *testing.T) {
+	const dimensions, count = 64, smallRows + 2000
+	random := rand.New(rand.NewPCG(11, 12))
+	vector := func() []float32 {
+		x := make([]float32, dimensions)
+		for i := range x {
+			x[i] = float32(random.NormFloat64()) // no vector is clearly near another
+		}
+		length := float32(math.Sqrt(dot(x, x)))
+		for i := range x {
+			x[i] /= length
+		}
+		return x
+	}
+	index := New(Config{})
+	d := store.IndexedDocument{ID: footnote.NewDocumentID("wiki", "d"), Source: "wiki", ExternalID: "d"}
+	for i := range count {
+		d.Chunks = append(d.Chunks, store.IndexedChunk{
+			ID: int64(i + 1), Part: "body", Start: i, Rule: 1, Audience: footnote.AudienceInternal, Vector: vector(),
+		})
+	}
+	if err := index.Apply(t.Context(), []store.IndexedDocument{d}, 1); err != nil {
+		t.Fatal(err)
+	}
+	query := retrieval.Query{Limit: 10, Permit: retrieval.Permit{
+		Rules: roaring.BitmapOf(1), Audiences: footnote.AudienceInternal.Audiences(), Sources: []string{"wiki"},
+	}}
+	missed := 0
+	for range 10 {
+		query.Vector = vector()
+		query.Exact = true
+		want, err := index.Search(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		query.Exact = false
+		got, err := index.Search(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range want.Found {
+			if !slices.ContainsFunc(got.Found, func(g retrieval.Candidate) bool { return g.Chunk == c.Chunk }) {
+				missed++
+			}
+		}
+	}
+	if missed > 0 {
+		t.Errorf("%d of 100 are missed", missed)
 	}
 }
 
@@ -68,9 +131,10 @@ func nearCodes(documents []store.IndexedDocument, rules *roaring.Bitmap, code []
 		}
 	}
 	slices.Sort(all)
+	farthest := max(all[wanted-1], all[0]+int(margin*math.Sqrt(96)))
 	var kept []int64
 	for id, n := range distance {
-		if n <= all[wanted-1] {
+		if n <= farthest {
 			kept = append(kept, id)
 		}
 	}
