@@ -5,7 +5,10 @@ import "strings"
 // laws are tests through the real way of a record, over the backend of which every law is held with all it has.
 func laws(run string) tests { return lawsOn("sqlite_embedded", run) }
 
-// lawsOn are the same over one backend. A test that is not held over several runs as it is.
+// lawsAtHome are those that are held over that backend alone, and have no part for each.
+func lawsAtHome(run string) tests { return tests{"footnote/internal/laws", run} }
+
+// lawsOn are the same as laws over one backend.
 func lawsOn(backend, run string) tests {
 	all := strings.Split(run, "|")
 	for i, one := range all {

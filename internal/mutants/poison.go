@@ -3,7 +3,7 @@ package main
 // poisonMutants are faults in what keeps texts from getting more than they are worth.
 func poisonMutants() []mutant {
 	const written, orders = "retrieval/written.go", "retrieval/orders.go"
-	poison := func(kind string) tests { return laws("TestPoison/" + kind) }
+	poison := func(kind string) tests { return lawsAtHome("TestPoison/" + kind) }
 	return []mutant{
 		{"poison: marks in a document's words look like ours", written, "return markLike.ReplaceAllString(text, \"($1)\")", "return text", poison("riders")},
 		{"poison: what is said to models is said to readers", "retrieval/units.go", "\tmarkOrders(c.units)\n", "", poison("riders")},

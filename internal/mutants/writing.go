@@ -3,7 +3,7 @@ package main
 // writingMutants are faults in generated answers: what goes to the model, what comes back, and what is recorded.
 func writingMutants() []mutant {
 	const generate, support, evidence, prompt = "retrieval/generate.go", "retrieval/support.go", "retrieval/evidence.go", "retrieval/prompt.go"
-	scripted, recorded := laws("TestScriptedModels"), laws("TestNothingGoesToTheModelUnrecorded")
+	scripted, recorded := lawsAtHome("TestScriptedModels"), lawsAtHome("TestNothingGoesToTheModelUnrecorded")
 	unit := func(run string) tests { return tests{"footnote/retrieval", run} }
 	return []mutant{
 		{"writing: what was revoked meanwhile leaves", generate, "if !sameEvidence(out.response, again.response) {", "if again.question == \"-\" {", laws("TestRevokedWhileTheModelWrites")},
