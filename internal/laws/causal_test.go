@@ -25,7 +25,11 @@ func TestCausalOrder(t *testing.T) { everywhere(t, holdCausalOrder) }
 func holdCausalOrder(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(causalQuick, 80_000), pick(6, 20))
+	part := 6
+	if long() {
+		part = 20
+	}
+	target := on.share(pick(causalQuick, 80_000), part)
 	sees, overtaken := 0, 0
 	for done := 0; done < target && !t.Failed(); {
 		t.Run(fmt.Sprint("from ", done), func(t *testing.T) { // which closes what it opened
