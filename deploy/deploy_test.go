@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"iter"
 	"net/url"
 	"os"
 	"os/exec"
@@ -206,23 +205,9 @@ func holds(t *testing.T, s *postgres.Store, documents int) {
 	if err != nil || len(all) != documents {
 		t.Errorf("there are %d documents, %v; want %d", len(all), err, documents)
 	}
-	report, err := audit.Verify(log(t.Context(), snapshot), nil, nil)
+	report, err := audit.Verify(store.AllEvents(t.Context(), snapshot), nil, nil)
 	if err != nil || report.Fault != nil || report.Count == 0 {
 		t.Errorf("the log: %+v, %v", report, err)
-	}
-}
-
-func log(ctx context.Context, snapshot store.Snapshot) iter.Seq2[audit.Event, error] {
-	return func(yield func(audit.Event, error) bool) {
-		events, err := snapshot.Events(ctx, 0, 1000)
-		for _, event := range events {
-			if !yield(event, nil) {
-				return
-			}
-		}
-		if err != nil {
-			yield(audit.Event{}, err)
-		}
 	}
 }
 

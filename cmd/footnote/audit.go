@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"os"
 	"text/tabwriter"
@@ -38,7 +37,7 @@ func auditVerify(o *options) *cobra.Command {
 			var report audit.Report
 			err := o.withLog(cmd, func(snapshot store.Snapshot, key []byte) error {
 				var err error
-				report, err = audit.Verify(events(cmd, snapshot), key, anchor)
+				report, err = audit.Verify(store.AllEvents(cmd.Context(), snapshot), key, anchor)
 				return err
 			})
 			if err != nil {
@@ -128,29 +127,6 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 	return errors.Join(fn(snapshot, key), snapshot.Close(), records.Close())
 }
 
-// events reads a snapshot's whole log, oldest first.
-func events(cmd *cobra.Command, snapshot store.Snapshot) iter.Seq2[audit.Event, error] {
-	const page = 1000
-	return func(yield func(audit.Event, error) bool) {
-		for after := uint64(0); ; {
-			batch, err := snapshot.Events(cmd.Context(), after, page)
-			if err != nil {
-				yield(audit.Event{}, err)
-				return
-			}
-			for _, event := range batch {
-				if !yield(event, nil) {
-					return
-				}
-				after = event.Sequence
-			}
-			if len(batch) < page {
-				return
-			}
-		}
-	}
-}
-
 func auditExport(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use: "export", Short: "Write the audit log to standard output, one event a line", Args: cobra.NoArgs,
@@ -159,7 +135,7 @@ func auditExport(o *options) *cobra.Command {
 				return o.exportFromServer(cmd)
 			}
 			return o.withLog(cmd, func(snapshot store.Snapshot, _ []byte) error {
-				return audit.Write(cmd.OutOrStdout(), events(cmd, snapshot))
+				return audit.Write(cmd.OutOrStdout(), store.AllEvents(cmd.Context(), snapshot))
 			})
 		},
 	}

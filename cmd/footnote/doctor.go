@@ -129,7 +129,7 @@ func private(settings config.Config) finding {
 func (o *options) examineStore(cmd *cobra.Command) []finding {
 	var findings []finding
 	err := o.withLog(cmd, func(snapshot store.Snapshot, key []byte) error {
-		report, err := audit.Verify(events(cmd, snapshot), key, nil)
+		report, err := audit.Verify(store.AllEvents(cmd.Context(), snapshot), key, nil)
 		if err != nil {
 			return err
 		}

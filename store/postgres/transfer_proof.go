@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
-	"iter"
 
 	"footnote"
 	"footnote/audit"
@@ -42,7 +41,7 @@ func prove(ctx context.Context, copied *Store, from Origin) (Proof, error) {
 			"the copy is not what was copied (%d documents %s, event %d %s; there were %d documents %s, event %d %s): drop the schema and begin anew",
 			here.Documents, here.SHA256, here.Events, here.AuditHead, there.Documents, there.SHA256, there.Events, there.AuditHead)
 	}
-	report, err := audit.Verify(events(ctx, snapshot), nil, nil)
+	report, err := audit.Verify(store.AllEvents(ctx, snapshot), nil, nil)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -103,27 +102,4 @@ func addDocument(ctx context.Context, sum hash.Hash, snapshot store.Snapshot, se
 		}
 	}
 	return err
-}
-
-// events reads a whole log, oldest first.
-func events(ctx context.Context, snapshot store.Snapshot) iter.Seq2[audit.Event, error] {
-	const page = 1000
-	return func(yield func(audit.Event, error) bool) {
-		for after := uint64(0); ; {
-			batch, err := snapshot.Events(ctx, after, page)
-			if err != nil {
-				yield(audit.Event{}, err)
-				return
-			}
-			for _, event := range batch {
-				if !yield(event, nil) {
-					return
-				}
-				after = event.Sequence
-			}
-			if len(batch) < page {
-				return
-			}
-		}
-	}
 }
