@@ -83,7 +83,7 @@ func TestTheCoreKnowsOnlyItself(t *testing.T) {
 // TestLibrariesStayInTheirFolders keeps what could be replaced in one place.
 func TestLibrariesStayInTheirFolders(t *testing.T) {
 	homes := map[string][]string{
-		"github.com/gin-gonic/gin":          {"footnote/api"},
+		"github.com/go-chi/chi/v5":          {"footnote/api"},
 		"modernc.org/sqlite":                {"footnote/store/sqlite"},
 		"github.com/robfig/cron":            {"footnote/freshness"},
 		"github.com/jackc/pgx":              {"footnote/store/postgres", "footnote/retrieval/pgvector", "footnote/internal/testdb", "footnote/internal/bench/indexes"},
@@ -115,7 +115,7 @@ func TestLibrariesStayInTheirFolders(t *testing.T) {
 			}
 		}
 	}
-	for _, library := range []string{"github.com/gin-gonic/gin", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/robfig/cron", "github.com/sashabaranov/go-openai"} {
+	for _, library := range []string{"github.com/go-chi/chi/v5", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/robfig/cron", "github.com/sashabaranov/go-openai"} {
 		if !met[library] {
 			t.Errorf("nothing imports %s: the list cannot be whole", library)
 		}

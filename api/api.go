@@ -17,9 +17,9 @@ const noTimeout = time.Duration(-1)
 
 // middleware is what every request passes, in order.
 func (s *Server) middleware() {
-	s.engine.Use(s.open, s.logged, s.recovered, s.guarded, s.rightHost, s.sameOrigin)
-	s.engine.NoRoute(s.unknownRoute)
-	s.engine.NoMethod(s.wrongMethod)
+	s.router.Use(s.open, s.logged, s.recovered, guarded, s.rightHost, s.sameOrigin)
+	s.router.NotFound(s.unknownRoute)
+	s.router.MethodNotAllowed(s.wrongMethod)
 }
 
 // rules are the kinds of routes.
@@ -95,8 +95,8 @@ func (s *Server) routes() {
 	handle(s, "GET /v1/audit/head", r.log, "Show the head of the audit log", s.auditHead)
 	handleStream(s, "GET /metrics", r.look, "Metrics in Prometheus' text form", s.showMetrics)
 
-	s.engine.GET("/healthz", s.healthy)
-	s.engine.GET("/readyz", s.ready)
+	s.router.Get("/healthz", s.healthy)
+	s.router.Get("/readyz", s.ready)
 }
 
 // pages are the documentation, for programs and for people.
@@ -105,8 +105,8 @@ func (s *Server) pages() error {
 	if err != nil {
 		return err
 	}
-	s.engine.GET("/openapi.json", serve("application/openapi+json", "", description))
-	s.engine.GET("/docs", serve("text/html; charset=utf-8", docsPolicy(), page))
+	s.router.Get("/openapi.json", serve("application/openapi+json", "", description))
+	s.router.Get("/docs", serve("text/html; charset=utf-8", docsPolicy(), page))
 	return nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 )
 
 var (
@@ -109,11 +108,12 @@ func docsPolicy() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 }
 
-func serve(media, policy string, body []byte) gin.HandlerFunc {
-	return func(c *gin.Context) {
+func serve(media, policy string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
 		if policy != "" {
-			c.Header("Content-Security-Policy", policy)
+			w.Header().Set("Content-Security-Policy", policy)
 		}
-		c.Data(http.StatusOK, media, body)
+		w.Header().Set("Content-Type", media)
+		_, _ = w.Write(body)
 	}
 }

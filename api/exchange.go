@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"footnote"
 )
@@ -17,7 +18,7 @@ type exchange struct {
 	local   bool   // came in from this very process
 	caller  footnote.Caller
 	request *http.Request
-	writer  http.ResponseWriter
+	writer  middleware.WrapResponseWriter
 }
 
 type exchangeKey struct{}

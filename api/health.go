@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"footnote"
 	"footnote/store"
 )
@@ -24,24 +22,24 @@ type healthReply struct {
 }
 
 // healthy says that the process answers, nothing more.
-func (s *Server) healthy(c *gin.Context) {
-	writeHealth(c.Writer, http.StatusOK, healthReply{Status: "ok"})
+func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
+	writeHealth(w, http.StatusOK, healthReply{Status: "ok"})
 }
 
 // ready says whether requests are welcome. Why not is told to administrators only.
-func (s *Server) ready(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	cause := s.unready(ctx)
 	if cause == nil {
-		writeHealth(c.Writer, http.StatusOK, healthReply{Status: "ready"})
+		writeHealth(w, http.StatusOK, healthReply{Status: "ready"})
 		return
 	}
 	out := healthReply{Status: "not_ready"}
 	if s.mayKnow(ctx) {
 		out.Reason = cause.Error()
 	}
-	writeHealth(c.Writer, http.StatusServiceUnavailable, out)
+	writeHealth(w, http.StatusServiceUnavailable, out)
 }
 
 func (s *Server) mayKnow(ctx context.Context) bool {

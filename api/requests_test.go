@@ -339,7 +339,7 @@ func TestTheLogHoldsNoQueries(t *testing.T) {
 	if strings.Contains(log, "canary") || strings.Contains(log, "fn_") {
 		t.Errorf("log = %s", log)
 	}
-	if !strings.Contains(log, `"route":"/v1/sources/:source/documents/*external_id","status":201`) {
+	if !strings.Contains(log, `"route":"/v1/sources/{source}/documents/*","status":201`) {
 		t.Errorf("log = %s", log)
 	}
 }

@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"net/url"
 	"reflect"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
-	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 
 	"footnote"
@@ -257,51 +253,6 @@ func document(item *huma.PathItem, method string, r rule, schema *huma.Schema) {
 	case http.MethodPut:
 		item.Put.RequestBody = body
 	}
-}
-
-// adapter lets huma register routes at gin. The last parameter of a path that ends in {external_id} takes the whole
-// rest, whatever slashes it holds.
-type adapter struct{ *gin.Engine }
-
-// Handle is part of huma's contract for routers.
-func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
-	path := strings.Replace(op.Path, "/{external_id}", "/*external_id", 1)
-	path = strings.NewReplacer("{", ":", "}", "").Replace(path)
-	a.Engine.Handle(op.Method, path, func(c *gin.Context) {
-		if !unescape(c.Params) || !utf8.ValidString(c.Request.URL.RawQuery) || !validQuery(c.Request.URL.RawQuery) {
-			writeProblem(c.Writer, newProblem(http.StatusBadRequest, footnote.CodeInvalid, "the address must be percent-encoded UTF-8"))
-			return
-		}
-		handler(humagin.NewContext(op, c))
-	})
-}
-
-// unescape decodes path parameters; gin's own decoding would turn a plus into a space.
-func unescape(params gin.Params) bool {
-	for i, param := range params {
-		value, err := url.PathUnescape(param.Value)
-		if err != nil || !utf8.ValidString(value) {
-			return false
-		}
-		if param.Key == "external_id" {
-			value = strings.TrimPrefix(value, "/")
-		}
-		params[i].Value = value
-	}
-	return true
-}
-
-func validQuery(raw string) bool {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return false
-	}
-	for name, all := range values {
-		if !utf8.ValidString(name) || !utf8.ValidString(strings.Join(all, "")) {
-			return false
-		}
-	}
-	return true
 }
 
 // jsonFormat writes answers without escaping what is not HTML.

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
 
 	"footnote"
 	"footnote/internal/telemetry"
@@ -49,7 +49,7 @@ type Server struct {
 	config     Config
 	logger     *slog.Logger
 	metrics    *telemetry.Metrics
-	engine     *gin.Engine
+	router     router
 	api        huma.API
 	hosts      []string
 	origins    *http.CrossOriginProtection
@@ -115,16 +115,14 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// mount builds the router: paths as they were sent, nothing cleaned or redirected.
+// mount builds the router.
 func (s *Server) mount() error {
-	gin.SetMode(gin.ReleaseMode)
-	s.engine = gin.New()
-	s.engine.UseEscapedPath, s.engine.UnescapePathValues = true, false
-	s.engine.RedirectTrailingSlash, s.engine.RedirectFixedPath = false, false
-	s.engine.HandleMethodNotAllowed = true
-	if err := s.engine.SetTrustedProxies(s.config.TrustedProxies); err != nil {
-		return &footnote.Error{Code: footnote.CodeInvalid, Field: "trusted_proxies", Message: "must be addresses or networks", Err: err}
+	address, err := forwarded(s.config.TrustedProxies)
+	if err != nil {
+		return err
 	}
+	s.router = router{chi.NewMux()}
+	s.router.Use(address)
 	documented := huma.DefaultConfig("Footnote", s.config.Version)
 	documented.OpenAPIPath, documented.DocsPath, documented.SchemasPath, documented.CreateHooks = "", "", "", nil
 	documented.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
@@ -132,13 +130,13 @@ func (s *Server) mount() error {
 	documented.RejectUnknownQueryParameters = true
 	documented.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer"}}
 	s.middleware()
-	s.api = huma.NewAPI(documented, adapter{s.engine})
+	s.api = huma.NewAPI(documented, s.router)
 	s.routes()
 	return s.pages()
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
 // MetricsHandler serves the metrics without a key, for a listener of its own.
 func (s *Server) MetricsHandler() http.Handler { return s.metrics.Handler() }
