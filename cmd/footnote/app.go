@@ -29,11 +29,22 @@ import (
 	"footnote/store"
 )
 
-// The names of the secrets in a data folder.
-const (
-	auditSecret   = "audit"   // signs the heads of the audit log
-	sessionSecret = "session" // seals the sessions of the page
-)
+// secrets are the keys in a data folder.
+type secrets struct {
+	audit   []byte // signs the heads of the audit log
+	session []byte // seals the sessions of the page
+}
+
+func openSecrets(f *folder.Folder) (keys secrets, err error) {
+	if keys.audit, err = f.Secret("audit"); err != nil {
+		return secrets{}, err
+	}
+	keys.session, err = f.Secret("session")
+	return keys, err
+}
+
+// mark stands for the keys and tells nothing of them.
+func (k secrets) mark() string { return footnote.SHA256(string(k.audit) + string(k.session)) }
 
 // app is the read program put together over one data folder.
 type app struct {
@@ -72,7 +83,11 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	records, err := openStore(ctx, settings, a.folder, a.committed)
+	keys, err := openSecrets(a.folder)
+	if err != nil {
+		return nil, err
+	}
+	records, err := openStore(ctx, settings, a.folder, keys.mark(), a.committed)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +107,7 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 		Open:   func(source footnote.Source) (connectors.Source, error) { return all.Open(source, a.logger) },
 		Waited: func(err error) { a.logger.WarnContext(ctx, "texts wait for their vectors", slog.Any("error", err)) },
 	})
-	a.handler, err = a.surface() //nolint:contextcheck // requests bring their own contexts
+	a.handler, err = a.surface(keys) //nolint:contextcheck // requests bring their own contexts
 	return a, err
 }
 
@@ -108,20 +123,11 @@ func (a *app) committed(awaited uint64) {
 }
 
 // surface builds the HTTP surface with the page.
-func (a *app) surface() (*api.Server, error) {
-	signing, err := a.folder.Secret(auditSecret)
-	if err != nil {
-		return nil, err
-	}
-	sealing, err := a.folder.Secret(sessionSecret)
-	if err != nil {
-		return nil, err
-	}
-	var server *api.Server // the page asks it who is there
+func (a *app) surface(keys secrets) (server *api.Server, err error) {
 	page := console.New(console.Config{
-		Retrieval: a.answers, Secret: sealing, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,
+		Retrieval: a.answers, Secret: keys.session, Now: time.Now, Logger: a.logger, Demo: a.demo, Anonymous: a.config.Anonymous,
 		Authenticate: func(ctx context.Context, authorization string) (footnote.Caller, error) {
-			return server.Authenticate(ctx, authorization)
+			return server.Authenticate(ctx, authorization) // the page asks it who is there
 		},
 		Secure: func(r *http.Request) bool { return r.TLS != nil || a.config.SecureCookies },
 	})
@@ -130,7 +136,7 @@ func (a *app) surface() (*api.Server, error) {
 		Hosts: a.config.Hosts, TrustedProxies: a.config.TrustedProxies, Console: page,
 		NoAnonymous: !a.config.Anonymous, AnonymousRate: a.config.AnonymousRate, AnonymousBurst: a.config.AnonymousBurst,
 		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
-		SignHead: func(sequence uint64, hash string) string { return audit.Seal(signing, sequence, hash).MAC },
+		SignHead: func(sequence uint64, hash string) string { return audit.Seal(keys.audit, sequence, hash).MAC },
 	}
 	settings.RequestTimeout = requestTimeout(a.config.Answers)
 	if host, _, failed := net.SplitHostPort(a.config.Listen); failed == nil && host != "" {

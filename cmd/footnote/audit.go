@@ -112,11 +112,11 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 		return err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	key, err := f.Secret(auditSecret)
+	keys, err := openSecrets(f)
 	if err != nil {
 		return err
 	}
-	records, err := openStore(cmd.Context(), settings, f, nil)
+	records, err := openStore(cmd.Context(), settings, f, "", nil)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (o *options) withLog(cmd *cobra.Command, fn func(snapshot store.Snapshot, k
 	if err != nil {
 		return errors.Join(err, records.Close())
 	}
-	return errors.Join(fn(snapshot, key), snapshot.Close(), records.Close())
+	return errors.Join(fn(snapshot, keys.audit), snapshot.Close(), records.Close())
 }
 
 func auditExport(o *options) *cobra.Command {

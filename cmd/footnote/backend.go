@@ -27,10 +27,11 @@ func openFolder(settings config.Config) (*folder.Folder, error) {
 	return folder.Open(settings.Data)
 }
 
-// openStore opens the record store that the settings name. committed is told of what this process changed.
-func openStore(ctx context.Context, settings config.Config, f *folder.Folder, committed func(awaited uint64)) (store.Store, error) {
+// openStore opens the record store that the settings name. committed is told of what this process changed. On a
+// server, no process with another mark may be there.
+func openStore(ctx context.Context, settings config.Config, f *folder.Folder, mark string, committed func(awaited uint64)) (store.Store, error) {
 	if settings.OnServer() {
-		return postgres.Open(ctx, settings.Store, postgres.Config{AfterCommit: committed})
+		return postgres.Open(ctx, settings.Store, postgres.Config{AfterCommit: committed, Mark: mark})
 	}
 	return sqlite.Open(ctx, f.Database(), sqlite.Config{AfterCommit: committed})
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,13 +26,7 @@ type node struct {
 // startNode serves until stop, or until the test ends.
 func startNode(t *testing.T, settings map[string]any) *node {
 	t.Helper()
-	all := map[string]any{"data": filepath.Join(t.TempDir(), "data"), "log_level": "error", "listen": "127.0.0.1:0", "drain": "1s"}
-	maps.Copy(all, settings)
-	loaded, err := config.Load("", all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := openApp(t.Context(), loaded)
+	a, err := openNode(t, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +54,17 @@ func startNode(t *testing.T, settings map[string]any) *node {
 	}
 	t.Cleanup(n.stop)
 	return n
+}
+
+func openNode(t *testing.T, settings map[string]any) (*app, error) {
+	t.Helper()
+	all := map[string]any{"log_level": "error", "listen": "127.0.0.1:0", "drain": "1s"}
+	maps.Copy(all, settings)
+	loaded, err := config.Load("", all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openApp(t.Context(), loaded)
 }
 
 // do asks with a key.
@@ -122,6 +128,7 @@ func TestThreeNodes(t *testing.T) {
 func threeNodes(t *testing.T, settings map[string]any) {
 	t.Helper()
 	s := shell{t, filepath.Join(t.TempDir(), "data")}
+	settings["data"] = s.data                                                                       // the keys, which nodes have in common
 	flags := []string{"--store", settings["store"].(string), "--index", settings["index"].(string)} //nolint:forcetypeassert // they are
 	keys := map[string]string{}
 	for name, scopes := range map[string]string{"ops": "admin,ingest", "ana": "read", "ben": "read"} {
@@ -130,6 +137,11 @@ func threeNodes(t *testing.T, settings map[string]any) {
 		keys[name], keys[name+" id"] = made.Key, made.ID
 	}
 	nodes := []*node{startNode(t, settings), startNode(t, settings), startNode(t, settings)}
+	stranger := maps.Clone(settings)
+	stranger["data"] = filepath.Join(t.TempDir(), "data")
+	if _, err := openNode(t, stranger); err == nil || !strings.Contains(err.Error(), "the same audit.key") {
+		t.Errorf("a node with other keys: %v", err)
+	}
 	at := 0
 	next := func() *node { at++; return nodes[at%len(nodes)] }
 

@@ -120,16 +120,26 @@ func (f *Folder) Secret(name string) ([]byte, error) {
 	return secret, nil
 }
 
+// newSecret makes a secret; when another process was faster, its secret is returned. None is ever seen half written.
 func newSecret(path string) ([]byte, error) {
 	secret := make([]byte, secretBytes)
-	_, _ = rand.Read(secret)                                                 // never fails: crypto/rand ends the program instead
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // G304: below the data folder
+	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
+	file, err := os.CreateTemp(filepath.Dir(path), ".key-*")
 	if err != nil {
 		return nil, unavailable("a key cannot be written to the data folder", err)
 	}
+	defer os.Remove(file.Name()) //nolint:errcheck // it is there under its own name, or the error is told
 	_, err = file.Write(secret)
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		_ = os.Remove(path) // the write's error says more
+		return nil, unavailable("a key cannot be written to the data folder", err)
+	}
+	switch err = os.Link(file.Name(), path); {
+	case errors.Is(err, fs.ErrExist):
+		secret, err = os.ReadFile(path) //nolint:gosec // G304: below the data folder
+	case err != nil: // a disk without links
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
 		return nil, unavailable("a key cannot be written to the data folder", err)
 	}
 	return secret, nil

@@ -72,3 +72,32 @@ func TestOpenRefusesForeignFolders(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsMadeAtOnce: processes that share a folder of keys and start together get the same ones.
+func TestSecretsMadeAtOnce(t *testing.T) {
+	path := t.TempDir()
+	made := make(chan string, 16)
+	for range cap(made) {
+		go func() {
+			secret := []byte("none")
+			f, err := folder.OpenKeys(path)
+			if err == nil {
+				defer f.Close() //nolint:errcheck // nothing was written
+				secret, err = f.Secret("audit")
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			made <- string(secret)
+		}()
+	}
+	first := <-made
+	for range cap(made) - 1 {
+		if other := <-made; other != first {
+			t.Errorf("%x and %x", first, other)
+		}
+	}
+	if files, err := os.ReadDir(path); err != nil || len(files) != 2 {
+		t.Errorf("the folder holds %v, %v", files, err)
+	}
+}

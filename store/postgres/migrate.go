@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -22,7 +23,7 @@ func (s *Store) migrate(ctx context.Context, db *session) error {
 	return s.migrateTo(ctx, db, files)
 }
 
-func (s *Store) migrateTo(ctx context.Context, db *session, files fs.FS) error {
+func (s *Store) migrateTo(ctx context.Context, db *session, files fs.FS) (err error) {
 	known, err := newest(files)
 	if err != nil {
 		return err
@@ -31,9 +32,16 @@ func (s *Store) migrateTo(ctx context.Context, db *session, files fs.FS) error {
 		return failed
 	}
 	const lock = "SELECT pg_advisory_lock(hashtextextended('footnote migrates ' || $1, 0))"
-	if _, err = db.exec(ctx, lock, s.schema); err != nil { // it goes with the connection
+	if _, err = db.exec(ctx, lock, s.schema); err != nil {
 		return err
 	}
+	defer func() {
+		const unlock = "SELECT pg_advisory_unlock(hashtextextended('footnote migrates ' || $1, 0))"
+		closing, cancel := background(ctx)
+		defer cancel()
+		_, failed := db.exec(closing, unlock, s.schema)
+		err = errors.Join(err, failed)
+	}()
 	current, err := s.version(ctx, db)
 	if err != nil || current == known {
 		return err

@@ -202,7 +202,7 @@ func TestMigrationThatFails(t *testing.T) {
 	}
 }
 
-// TestManyOpenAtOnce: programs that start together on an empty database migrate it once.
+// TestManyOpenAtOnce: programs that start together on an empty database migrate it once, and go on together.
 func TestManyOpenAtOnce(t *testing.T) {
 	dsn := testdb.Postgres(t)
 	var group sync.WaitGroup
@@ -213,10 +213,12 @@ func TestManyOpenAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
+			t.Cleanup(func() {
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			})
 			if err := s.Append(t.Context(), audit.Event{Kind: audit.KindRead}); err != nil {
-				t.Error(err)
-			}
-			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
 		})

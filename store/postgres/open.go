@@ -27,6 +27,9 @@ func Open(ctx context.Context, dsn string, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.Mark != "" {
+		pool.ConnConfig.AfterConnect = marking(schema, config.Mark)
+	}
 	s := &Store{config: config.withDefaults(), address: pool.ConnConfig, schema: schema}
 	if err := s.open(ctx, pool); err != nil {
 		return nil, fmt.Errorf("open the record store: %w", err)
@@ -96,17 +99,17 @@ func (s *Store) open(ctx context.Context, pool *pgxpool.Config) error {
 		return err
 	}
 	err = s.prepare(ctx, &session{conn: conn})
-	closing, cancel := background(ctx)
-	defer cancel()
-	_ = conn.Close(closing) // it has nothing to lose
-	if err != nil {
-		return err
-	}
 	pool.MaxConns, pool.MinConns = int32(min(s.config.Readers, 10_000)), 0 //nolint:gosec // G115: bounded
-	if s.reading, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), pool); err != nil {
+	if err == nil {
+		s.reading, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), pool)
+	}
+	if err != nil {
+		closing, cancel := background(ctx)
+		defer cancel()
+		_ = conn.Close(closing) // the error is told
 		return translate(err)
 	}
-	s.writer = s.newWriter(context.WithoutCancel(ctx))
+	s.writer = s.newWriter(context.WithoutCancel(ctx), conn)
 	return nil
 }
 

@@ -31,6 +31,9 @@ type Config struct {
 	AfterCommit  func(awaited uint64)
 	Readers      int           // how many snapshots can be open at once; 0: 16
 	AuditTimeout time.Duration // how long recording may wait; 0: 5s
+	// Mark stands for what all programs over these records must have in common. While one is connected, connections of
+	// programs with another mark are refused; those with none are not asked.
+	Mark string
 }
 
 // Store is a record store. Make it with Open.

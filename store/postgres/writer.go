@@ -45,9 +45,9 @@ type writer struct {
 	ended   chan struct{} // closed when it did
 }
 
-func (s *Store) newWriter(ctx context.Context) *writer {
+func (s *Store) newWriter(ctx context.Context, conn *pgx.Conn) *writer {
 	w := &writer{
-		address: s.address, channel: s.channel(), rules: &s.rules, config: s.config, budget: ingestBudget,
+		address: s.address, db: &session{conn: conn, within: answerWithin}, channel: s.channel(), rules: &s.rules, config: s.config, budget: ingestBudget,
 		urgent: make(chan *job, maxShared), others: make(chan *job, maxShared),
 		stopped: make(chan struct{}), ended: make(chan struct{}),
 	}
