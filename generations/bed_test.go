@@ -103,6 +103,7 @@ type bed struct {
 	failed   atomic.Int64
 	indexes  int // that were made
 	newIndex generations.NewIndex
+	drop     generations.DropIndex
 	wrap     func(retrieval.Index) retrieval.Index
 	atServed func(now generations.Serving)
 	idle     bool // nobody keeps the index up when a commit was made
@@ -145,6 +146,7 @@ func (b *bed) open(model embedding.Embedder) {
 			index, failed := b.newIndex(ctx, model)
 			return b.wrap(index), failed
 		},
+		Drop:   b.drop,
 		Queue:  queue.Config{Workers: 2},
 		Failed: func(error) { b.failed.Add(1) },
 		Served: func(_, now generations.Serving) {

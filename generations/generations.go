@@ -37,6 +37,7 @@ type Config struct {
 	Model    embedding.Embedder                    // the one that is wanted
 	AtHand   func(model string) embedding.Embedder // a model of before by its name; nil when there is none any more
 	NewIndex NewIndex                              //
+	Drop     DropIndex                             // nil: nothing of an index is left when it is closed
 	Queue    queue.Config                          //
 	Failed   func(error)                           // told of what is tried again; nil: nobody
 	Served   func(before, now Serving)             // told when a generation took over, after it did; nil: nobody
@@ -45,6 +46,9 @@ type Config struct {
 
 // NewIndex makes an index for the vectors of a model: an empty one, or a shared one with what it holds.
 type NewIndex func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error)
+
+// DropIndex removes what a server holds of a model's index. It does nothing where there is none.
+type DropIndex func(ctx context.Context, model string) error
 
 // Serving is a generation that can answer: what belongs together of it.
 type Serving struct {
@@ -75,6 +79,7 @@ type Generations struct {
 	working sync.Mutex           // one turn at a time; holds what follows
 	next    *Serving             // ready, and not yet serving
 	ailing  map[string]time.Time // by model: until when it is left alone
+	leaving map[int]time.Time    // by generation that was retired: when its index may go
 }
 
 // Open says to the store which model is wanted and fills the index of the one that serves.
@@ -84,7 +89,7 @@ func Open(ctx context.Context, records Store, config Config) (*Generations, erro
 	}
 	g := &Generations{
 		records: records, config: config, queue: queue.New(records, config.Queue),
-		wake: make(chan struct{}, 1), ailing: map[string]time.Time{},
+		wake: make(chan struct{}, 1), ailing: map[string]time.Time{}, leaving: map[int]time.Time{},
 	}
 	all, err := records.ChooseModel(ctx, config.Model.Model())
 	if err != nil {

@@ -3,7 +3,9 @@ package generations_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"footnote"
 	"footnote/generations"
@@ -87,6 +89,53 @@ func (b *bed) onlyVectorsOf(model string) {
 		if (vectors > 0) != (other == model) {
 			b.t.Errorf("%d vectors of %s", vectors, other)
 		}
+	}
+}
+
+// TestWhatIsLeftOnAServer: the index of a model that was given up is removed when no process can ask it any more, with the
+// vectors after it, so that what failed is tried again by whoever comes next; never the index of a model that is wanted.
+func TestWhatIsLeftOnAServer(t *testing.T) {
+	b := newBed(t)
+	dropped, refusal := []string{}, errors.New("the server is away")
+	b.drop = func(_ context.Context, model string) error {
+		if refusal != nil {
+			return refusal
+		}
+		dropped = append(dropped, model)
+		return nil
+	}
+	b.open(oldModel())
+	b.setUp()
+	b.put(articles(5)...)
+	b.open(newModel())
+	must(t, b.gens.Drain(t.Context()))
+	b.found(5, newNew)
+	must(t, b.gens.Drain(t.Context())) // too early
+	b.clock.Add(int64(time.Minute))
+	if err := b.gens.Drain(t.Context()); !errors.Is(err, refusal) {
+		t.Errorf("got %v", err)
+	}
+	refusal = nil
+	b.open(newModel())
+	must(t, b.gens.Drain(t.Context())) // another process, which starts counting anew
+	if len(dropped) != 0 {
+		t.Errorf("%v are gone too early", dropped)
+	}
+	b.clock.Add(int64(time.Minute))
+	must(t, b.gens.Drain(t.Context()))
+	if len(dropped) == 0 || slices.Contains(dropped, "new") {
+		t.Errorf("%v are gone", dropped)
+	}
+	b.onlyVectorsOf("new")
+
+	b.open(oldModel())
+	must(t, b.gens.Drain(t.Context()))
+	dropped = nil
+	b.open(newModel()) // it was retired a moment ago, and is wanted again
+	b.clock.Add(int64(time.Minute))
+	must(t, b.gens.Drain(t.Context()))
+	if slices.Contains(dropped, "new") {
+		t.Errorf("%v are gone", dropped)
 	}
 }
 

@@ -79,7 +79,7 @@ func (g *Generations) held(ctx context.Context) (all []store.Generation, awaited
 func (g *Generations) work(ctx context.Context, held store.Generation) (more bool, err error) {
 	switch {
 	case held.State == store.GenerationRetired:
-		return g.records.DropVectors(ctx, held.Number)
+		return g.clear(ctx, held)
 	case !held.Complete:
 		_, err = g.records.Enlist(ctx, held.Number)
 		return err == nil, err
@@ -87,6 +87,27 @@ func (g *Generations) work(ctx context.Context, held store.Generation) (more boo
 		return g.embed(ctx, g.serving.Load().Texts)
 	}
 	return g.build(ctx, held)
+}
+
+// linger is how long the index of a generation stays on a server after it was retired: until every process has the next
+// one, which takes them a look at the store (watchEvery) and the searches under way.
+const linger = time.Minute
+
+// clear removes what is left of a generation that was retired: its index, then its vectors, and with the last of them the
+// store forgets it. So an index that could not be dropped is tried again, by whoever runs Run then.
+func (g *Generations) clear(ctx context.Context, held store.Generation) (more bool, err error) {
+	if g.config.Drop != nil {
+		if _, seen := g.leaving[held.Number]; !seen {
+			g.leaving[held.Number] = g.config.Now().Add(linger)
+		}
+		if g.config.Now().Before(g.leaving[held.Number]) {
+			return false, nil
+		}
+		if err = g.config.Drop(ctx, held.Model); err != nil {
+			return false, fmt.Errorf("drop the index of %s: %w", held.Model, err)
+		}
+	}
+	return g.records.DropVectors(ctx, held.Number)
 }
 
 // embed takes a slice off a model's queue, unless the model is left alone.

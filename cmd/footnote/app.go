@@ -71,7 +71,7 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 	if err != nil {
 		return nil, err
 	}
-	index, err := newIndex(settings)
+	index, drop, err := newIndex(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func openApp(ctx context.Context, settings config.Config, demo ...console.DemoPe
 		return nil, err
 	}
 	a.records = records
-	opened, err := generations.Open(ctx, a.records, a.embedding(model, index))
+	opened, err := generations.Open(ctx, a.records, a.embedding(model, index, drop))
 	if err != nil {
 		return nil, err
 	}

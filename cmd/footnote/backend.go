@@ -36,46 +36,59 @@ func openStore(ctx context.Context, settings config.Config, f *folder.Folder, ma
 	return sqlite.Open(ctx, f.Database(), sqlite.Config{AfterCommit: committed})
 }
 
-// newIndex says how indexes are made.
-func newIndex(settings config.Config) (generations.NewIndex, error) {
+// newIndex says how indexes are made, and how what a server holds of one is removed.
+func newIndex(settings config.Config) (generations.NewIndex, generations.DropIndex, error) {
 	switch {
 	case strings.HasPrefix(settings.Index, config.IndexQdrant):
 		return newQdrant(settings)
 	case settings.Index == config.IndexPgvector:
-		return newPgvector(settings), nil
+		return newPgvector(settings)
 	}
 	return func(_ context.Context, model embedding.Embedder) (retrieval.Index, error) {
 		return embedded.New(embedded.Config{Model: model.Model()}), nil
-	}, nil
+	}, nil, nil
 }
 
 // newPgvector has an index beside the tables of the record store, in a schema of its own for each store and model.
-func newPgvector(settings config.Config) generations.NewIndex {
-	return func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
-		records, err := postgres.Schema(settings.Store)
-		if err != nil {
-			return nil, err
-		}
-		server := pgvector.Config{DSN: settings.Store, Model: model.Model(), Dimensions: model.Dimensions()}
-		if records != postgres.DefaultSchema {
-			server.Schema = "footnote_index_" + footnote.SHA256(records + " " + model.Model())[:24]
-		}
-		return pgvector.Open(ctx, server)
+func newPgvector(settings config.Config) (generations.NewIndex, generations.DropIndex, error) {
+	records, err := postgres.Schema(settings.Store)
+	if err != nil {
+		return nil, nil, err
 	}
+	server := func(model string) pgvector.Config {
+		server := pgvector.Config{DSN: settings.Store, Model: model}
+		if records != postgres.DefaultSchema {
+			server.Schema = "footnote_index_" + footnote.SHA256(records + " " + model)[:24]
+		}
+		return server
+	}
+	open := func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
+		its := server(model.Model())
+		its.Dimensions = model.Dimensions()
+		return pgvector.Open(ctx, its)
+	}
+	return open, func(ctx context.Context, model string) error { return pgvector.Drop(ctx, server(model)) }, nil
 }
 
-func newQdrant(settings config.Config) (generations.NewIndex, error) {
+func newQdrant(settings config.Config) (generations.NewIndex, generations.DropIndex, error) {
 	server, err := qdrant.ParseURL(settings.Index)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if server.APIKey, err = settings.IndexKey(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
-		server.Model, server.Dimensions = model.Model(), model.Dimensions()
-		return qdrant.Open(ctx, server)
-	}, nil
+	open := func(ctx context.Context, model embedding.Embedder) (retrieval.Index, error) {
+		its := server
+		its.Model, its.Dimensions = model.Model(), model.Dimensions()
+		return qdrant.Open(ctx, its)
+	}
+	drop := func(ctx context.Context, model string) error {
+		its := server
+		its.Model = model
+		return qdrant.Drop(ctx, its)
+	}
+	return open, drop, nil
 }
 
 // closeIndex ends the connections of an index that has some.

@@ -105,7 +105,7 @@ func examineIndex(ctx context.Context, settings config.Config) error {
 	if err != nil {
 		return err
 	}
-	open, err := newIndex(settings)
+	open, _, err := newIndex(settings)
 	if err != nil {
 		return err
 	}

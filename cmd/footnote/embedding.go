@@ -39,9 +39,9 @@ func builtIn(name string) embedding.Embedder {
 }
 
 // embedding is how vectors are made and which of them serve.
-func (a *app) embedding(model embedding.Embedder, index generations.NewIndex) generations.Config {
+func (a *app) embedding(model embedding.Embedder, index generations.NewIndex, drop generations.DropIndex) generations.Config {
 	return generations.Config{
-		Model: model, AtHand: builtIn, NewIndex: index,
+		Model: model, AtHand: builtIn, NewIndex: index, Drop: drop,
 		Queue: queue.Config{
 			Workers: a.config.Embedding.Workers(), Gate: &a.gate, Done: a.metrics.Embedded,
 			Refused: func(err error) { a.logger.Warn("the model refuses a text", slog.Any("error", err)) },

@@ -27,7 +27,7 @@ func pgvectorIndexes() indexes {
 			config.Model, config.Schema = model, "footnote_index_"+noLetter.ReplaceAllString(model, "_")
 			index, err := pgvector.Open(t.Context(), config)
 			must(t, err)
-			t.Cleanup(index.Close)
+			t.Cleanup(func() { _ = index.Close() })
 			return index
 		}
 	}}

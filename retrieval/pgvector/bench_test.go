@@ -29,7 +29,7 @@ func BenchmarkSearch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer x.Close()
+	defer x.Close() //nolint:errcheck // it is nil
 	if err = x.Rebuild(b.Context(), each(documents), 1); err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 
 	"footnote"
 )
@@ -46,6 +47,9 @@ func fault(ctx context.Context, err error) error {
 		return err
 	}
 	failure, answered := errors.AsType[*pgconn.PgError](err)
+	if errors.Is(err, puddle.ErrClosedPool) {
+		return unavailable("the index was closed, because another took its place or the program ends: try again", err)
+	}
 	if !answered {
 		if _, dialled := errors.AsType[*pgconn.ConnectError](err); dialled || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || lost(err) {
 			return unavailable("PostgreSQL cannot be reached: see that it runs and that its address is right", err)

@@ -80,7 +80,7 @@ func TestOpenNamesWhatIsMissing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			x, err := Open(t.Context(), c.config)
 			if err == nil {
-				x.Close()
+				_ = x.Close()
 			}
 			refused(t, err, c.code, c.fix)
 			if err != nil && strings.Contains(err.Error(), "secret") {
@@ -96,7 +96,12 @@ func TestTheExtensionIsMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.Close()
+	if err = x.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err = x.Reached(t.Context()); footnote.CodeOf(err) != footnote.CodeUnavailable || !strings.Contains(err.Error(), "was closed") {
+		t.Errorf("a closed index: %v", err)
+	}
 }
 
 // TestTheExtensionIsFound puts it where no name of it is known without saying so, as the address of a record store may have it.
@@ -115,7 +120,7 @@ func TestTheExtensionIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer x.Close()
+	defer x.Close() //nolint:errcheck // it is nil
 	d := page("a", "battery", 1)
 	d.Chunks[0].Vector = []float32{0, 1}
 	fill(t, x, []store.IndexedDocument{d})
@@ -161,7 +166,7 @@ func TestSchemasAreNotMixed(t *testing.T) {
 		if err != nil {
 			return 0, err
 		}
-		defer x.Close()
+		defer x.Close() //nolint:errcheck // it is nil
 		if err = x.Apply(t.Context(), []store.IndexedDocument{page("a", "battery", 1)}, 1); err != nil {
 			return 0, err
 		}
@@ -231,7 +236,7 @@ func TestTheServerStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(x.Close)
+	t.Cleanup(func() { _ = x.Close() })
 	fill(t, x, []store.IndexedDocument{page("a", "battery", 1)})
 	crash := func() {
 		if failure := server.Crash(t.Context()); failure != nil {

@@ -45,7 +45,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 		}
 	}
 	if err = x.prepare(ctx); err != nil {
-		x.Close()
+		_ = x.Close()
 		return nil, fault(ctx, err)
 	}
 	return x, nil
@@ -82,17 +82,29 @@ func dial(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	return pgxpool.NewWithConfig(context.WithoutCancel(ctx), config) // connects when it is used
 }
 
-// Close lets go of connections that are the index's own.
-func (x *Index) Close() {
+// Close lets go of connections that are the index's own; its error is nil.
+func (x *Index) Close() error {
 	if x.config.Pool == nil {
 		x.pool.Close()
 	}
+	return nil
 }
 
-// Drop removes the schema and everything in it: after the record store was restored to an earlier moment, and for models
-// that were given up. The index is not to be used any more.
-func (x *Index) Drop(ctx context.Context) error {
-	_, err := x.pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+x.config.Schema+" CASCADE")
+// Drop removes a schema and everything in it: after the record store was restored to an earlier moment, and for models
+// that were given up. Indexes that are open there find it lost.
+func Drop(ctx context.Context, config Config) error {
+	config, err := config.withDefaults()
+	if err != nil {
+		return err
+	}
+	pool := config.Pool
+	if pool == nil {
+		if pool, err = dial(ctx, config.DSN); err != nil {
+			return err
+		}
+		defer pool.Close()
+	}
+	_, err = pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+config.Schema+" CASCADE")
 	return fault(ctx, err)
 }
 

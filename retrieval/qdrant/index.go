@@ -46,6 +46,19 @@ const maxReply = 64 << 20
 
 // Open connects to a server and sees that there is a collection to serve; the first one is empty. Close it.
 func Open(ctx context.Context, config Config) (*Index, error) {
+	x, err := dial(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.prepare(ctx); err != nil {
+		_ = x.client.Close() // the first error says more
+		return nil, err
+	}
+	return x, nil
+}
+
+// dial has a connection made when it is used.
+func dial(config Config) (*Index, error) {
 	config, err := config.withDefaults()
 	if err != nil {
 		return nil, err
@@ -59,12 +72,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 		return nil, &footnote.Error{Code: footnote.CodeInvalid, Message: "the address of Qdrant is none: give host and port", Err: err}
 	}
 	model := sha256.Sum256([]byte(config.Model))
-	x := &Index{config: config, client: client, alias: config.Prefix + "_" + hex.EncodeToString(model[:6]), holder: token()}
-	if err := x.prepare(ctx); err != nil {
-		_ = client.Close() // the first error says more
-		return nil, err
-	}
-	return x, nil
+	return &Index{config: config, client: client, alias: config.Prefix + "_" + hex.EncodeToString(model[:6]), holder: token()}, nil
 }
 
 // Close waits for the requests under way and ends the connections. What is asked afterwards is refused.
@@ -193,13 +201,16 @@ func (x *Index) remove(ctx context.Context, name string) error {
 	})
 }
 
-// Drop deletes all collections of the model: when it was given up, or the record store was restored to an earlier moment. The
-// index is not to be used any more.
-func (x *Index) Drop(ctx context.Context) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+// Drop deletes all collections of a model: when it was given up, or the record store was restored to an earlier moment.
+// Indexes that are open there find them lost.
+func Drop(ctx context.Context, config Config) error {
+	x, err := dial(config)
+	if err != nil {
+		return err
+	}
+	defer x.Close() //nolint:errcheck // what counts is done
 	var names []string
-	err := x.do(ctx, func(ctx context.Context) (err error) { names, err = x.client.ListCollections(ctx); return err })
+	err = x.do(ctx, func(ctx context.Context) (err error) { names, err = x.client.ListCollections(ctx); return err })
 	if err != nil {
 		return err
 	}

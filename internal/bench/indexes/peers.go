@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 
 	"footnote/retrieval"
@@ -16,12 +17,14 @@ const schema = "footnote_bench_indexes"
 
 // peers are measured in this order.
 func peers(o options) ([]peer, error) {
-	all := both("embedded", func(context.Context) (retrieval.Index, error) {
+	all := both("embedded", &ours{open: func(context.Context) (retrieval.Index, error) {
 		return embedded.New(embedded.Config{Model: "bench"}), nil
-	})
+	}})
 	if dsn := os.Getenv("DATABASE_URL"); dsn != "" {
-		all = append(all, both("pgvector", func(ctx context.Context) (retrieval.Index, error) {
-			return pgvector.Open(ctx, pgvector.Config{DSN: dsn, Schema: schema, Model: "bench"})
+		server := pgvector.Config{DSN: dsn, Schema: schema, Model: "bench"}
+		all = append(all, both("pgvector", &ours{
+			open: func(ctx context.Context) (retrieval.Index, error) { return pgvector.Open(ctx, server) },
+			drop: func(ctx context.Context) error { return pgvector.Drop(ctx, server) },
 		})...)
 		plain := &plain{dsn: dsn, dimensions: o.dimensions}
 		all = append(all,
@@ -36,20 +39,23 @@ func peers(o options) ([]peer, error) {
 			return nil, err
 		}
 		server.Model = "bench"
-		all = append(all, both("qdrant", func(ctx context.Context) (retrieval.Index, error) { return qdrant.Open(ctx, server) })...)
+		all = append(all, both("qdrant", &ours{
+			open: func(ctx context.Context) (retrieval.Index, error) { return qdrant.Open(ctx, server) },
+			drop: func(ctx context.Context) error { return qdrant.Drop(ctx, server) },
+		})...)
 	}
 	return all, nil
 }
 
 // both are an index of ours asked for the nearest, and asked with words too.
-func both(name string, open func(ctx context.Context) (retrieval.Index, error)) []peer {
-	x := &ours{open: open}
+func both(name string, x *ours) []peer {
 	return []peer{{name, x}, {name + ", with words, 200 of each arm", &hybrid{x}}}
 }
 
 // ours is an implementation of retrieval.Index.
 type ours struct {
 	open  func(ctx context.Context) (retrieval.Index, error)
+	drop  func(ctx context.Context) error // nil: it is gone when it is closed
 	index retrieval.Index
 }
 
@@ -102,13 +108,14 @@ func (x *hybrid) ask(ctx context.Context, q question) ([]int64, error) {
 	return x.search(ctx, q.Query)
 }
 
-// close removes what is on a server of ours, and lets go of it.
+// close lets go of the index and removes what is on a server.
 func (x *hybrid) close(ctx context.Context) error {
-	index, ok := x.index.(*pgvector.Index)
+	if closer, open := x.index.(io.Closer); open {
+		_ = closer.Close() // it goes
+	}
 	x.index = nil
-	if !ok {
+	if x.drop == nil {
 		return nil
 	}
-	defer index.Close()
-	return index.Drop(ctx)
+	return x.drop(ctx)
 }
