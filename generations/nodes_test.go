@@ -3,6 +3,7 @@ package generations_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"footnote/internal/embedding"
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
+	"footnote/store/sqlite"
 )
 
 // node is another process over the record store of a bed: it searches and watches, and does no work of its own.
@@ -157,8 +159,51 @@ func TestASharedIndexIsLost(t *testing.T) {
 	again, stopAgain := b.node(oldModel(), indexes.open)
 	defer stopAgain()
 	again.shows(6, oldOld)
-	if at, err := index.Reached(t.Context()); err != nil || at >= 1000 {
-		t.Errorf("the index of a restored store is still at %d, %v", at, err)
+	if at, err := index.Reached(t.Context()); err != nil || at.To >= 1000 {
+		t.Errorf("the index of a restored store is still at %d, %v", at.To, err)
+	}
+}
+
+// TestRecordsThatWentAnotherWay: a backup was restored and has grown past where the index is, which holds what these records
+// never did. It is filled anew: at a start, and by the next change where processes ran on.
+func TestRecordsThatWentAnotherWay(t *testing.T) {
+	b := newBed(t)
+	indexes := newSharedIndexes()
+	b.newIndex = indexes.open
+	b.open(oldModel())
+	b.setUp()
+	b.put(articles(3)...)
+	backup := filepath.Join(t.TempDir(), sqlite.FileName)
+	must(t, b.store.Backup(t.Context(), backup))
+	b.put(article("lost", "A heron that only the index knows."), article("lost too", "Another one."))
+	b.found(5, oldOld)
+	index := indexes.all["old"]
+
+	b.file, b.newIndex = backup, alone // whoever works on the records first does not ask the index
+	b.open(oldModel())
+	b.put(article("new", "A heron that came after the backup."), article("newer", "Another one."), article("newest", "A last one."))
+	b.found(6, oldOld)
+	rebuilt := index.rebuilt
+	b.newIndex = indexes.open
+	b.open(oldModel())
+	b.found(6, oldOld)
+	if index.rebuilt != rebuilt+1 {
+		t.Errorf("it was filled %d times", index.rebuilt-rebuilt)
+	}
+	b.open(oldModel())
+	b.put(article("last", "A heron that came last."))
+	b.found(7, oldOld)
+	if index.rebuilt != rebuilt+1 {
+		t.Error("it is filled anew though nothing happened")
+	}
+
+	index.mu.Lock()
+	index.event.Hash = "of other records"
+	index.mu.Unlock()
+	b.put(article("very last", "A heron that came after all others."))
+	b.found(8, oldOld)
+	if index.rebuilt != rebuilt+2 {
+		t.Errorf("it was filled %d times", index.rebuilt-rebuilt)
 	}
 }
 

@@ -19,6 +19,7 @@ type sharedIndex struct {
 	mu      sync.RWMutex
 	index   *embedded.Index
 	reached uint64
+	event   retrieval.Event
 	high    uint64
 	heads   map[footnote.DocumentID]uint64
 	filled  uint64 // the watermark of the last rebuild: what it did not find is gone
@@ -38,7 +39,7 @@ func newSharedIndex() *sharedIndex {
 func (s *sharedIndex) lose() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.index, s.reached, s.high, s.heads, s.filled = embedded.New(server), 0, 0, map[footnote.DocumentID]uint64{}, 0
+	s.index, s.reached, s.event, s.high, s.heads, s.filled = embedded.New(server), 0, retrieval.Event{}, 0, map[footnote.DocumentID]uint64{}, 0
 }
 
 func (s *sharedIndex) Apply(ctx context.Context, documents []store.IndexedDocument, watermark uint64) error {
@@ -63,15 +64,15 @@ func (s *sharedIndex) Rebuild(ctx context.Context, documents iter.Seq2[store.Ind
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.index, s.reached, s.high, s.heads, s.filled = next, watermark, watermark, heads, watermark
+	s.index, s.reached, s.event, s.high, s.heads, s.filled = next, watermark, retrieval.Event{}, watermark, heads, watermark
 	s.rebuilt++
 	return nil
 }
 
-func (s *sharedIndex) Reached(context.Context) (uint64, error) {
+func (s *sharedIndex) Reached(context.Context) (retrieval.Reach, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.reached, nil
+	return retrieval.Reach{To: s.reached, Event: s.event}, nil
 }
 
 func (s *sharedIndex) Take(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
@@ -87,7 +88,10 @@ func (s *sharedIndex) Take(ctx context.Context, documents []store.IndexedDocumen
 			later = append(later, d)
 		}
 	}
-	s.reached, s.high = max(s.reached, step.To), max(s.high, step.Awaited)
+	if step.To >= s.reached {
+		s.reached, s.event = step.To, step.Event
+	}
+	s.high = max(s.high, step.Awaited)
 	return s.index.Apply(ctx, later, s.high)
 }
 

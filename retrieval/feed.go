@@ -218,7 +218,11 @@ func (f *Feed) rebuild(ctx context.Context, snapshot store.Snapshot) error {
 	}
 	if f.shared != nil {
 		f.settle(position.Awaited)
-		return nil
+		err := f.step(ctx, snapshot, nil, position.Awaited, position.Awaited) // says of which records it is
+		if errors.Is(err, ErrMoved) {
+			return nil // another has filled it since
+		}
+		return err
 	}
 	f.reached.Store(position.Head)
 	f.applied.Store(position.Head)

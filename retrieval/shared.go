@@ -14,8 +14,8 @@ import (
 // reached its watermark then.
 type Shared interface {
 	Index
-	// Reached is a change up to which the index holds everything; 0 when it is empty or was lost.
-	Reached(ctx context.Context) (uint64, error)
+	// Reached is how far the index is; zero when it is empty or was lost.
+	Reached(ctx context.Context) (Reach, error)
 	// Take applies what changed in a step of the log and remembers how far it has come, both or nothing that Reached tells
 	// of. It is ErrMoved, and nothing is applied, when the index holds less than the step goes on from.
 	Take(ctx context.Context, documents []store.IndexedDocument, step Step) error
@@ -26,6 +26,21 @@ type Step struct {
 	From, To uint64 // the changes after one, up to the other
 	Head     uint64 // of the snapshot; orders the states of a document
 	Awaited  uint64 // of the snapshot; the watermark that searches are told of
+	Event    Event  // of the snapshot: the last one
+}
+
+// Reach is a change up to which an index holds everything, and the event of the step that took it there; after a rebuild
+// none is known until the next step.
+type Reach struct {
+	To    uint64
+	Event Event
+}
+
+// Event is one of the audit log. Its hash stands for all before it: records that hold it are those that the index was fed
+// from, and not a backup of them that went another way since.
+type Event struct {
+	Sequence uint64 // 0: none
+	Hash     string
 }
 
 // ErrMoved means that a shared index is not where a step goes on from: it was lost, or another took its place.
@@ -38,8 +53,8 @@ func (f *Feed) share(ctx context.Context, until uint64) error {
 		if err != nil {
 			return err
 		}
-		f.settle(from)
-		if from >= until {
+		f.settle(from.To)
+		if from.To >= until {
 			return nil
 		}
 		err = f.read(ctx, func(ctx context.Context, snapshot store.Snapshot) error { return f.take(ctx, snapshot, from) })
@@ -65,12 +80,15 @@ func (f *Feed) followShared(ctx context.Context) (more bool, err error) {
 }
 
 // take applies the next batch of changes, or everything when there is nothing to go on from.
-func (f *Feed) take(ctx context.Context, snapshot store.Snapshot, from uint64) error {
-	position := snapshot.Position()
-	if from == 0 || from > position.Head {
+func (f *Feed) take(ctx context.Context, snapshot store.Snapshot, from Reach) error {
+	known, err := fedFrom(ctx, snapshot, from)
+	if err != nil {
+		return err
+	}
+	if !known {
 		return f.rebuild(ctx, snapshot)
 	}
-	changes, err := snapshot.Changes(ctx, from, feedBatch)
+	changes, err := snapshot.Changes(ctx, from.To, feedBatch)
 	if err != nil {
 		return err
 	}
@@ -85,8 +103,31 @@ func (f *Feed) take(ctx context.Context, snapshot store.Snapshot, from uint64) e
 	if err != nil {
 		return err
 	}
-	step := Step{From: from, To: changes[len(changes)-1].Sequence, Head: position.Head, Awaited: position.Awaited}
+	return f.step(ctx, snapshot, documents, from.To, changes[len(changes)-1].Sequence)
+}
+
+// step takes documents of a snapshot in.
+func (f *Feed) step(ctx context.Context, snapshot store.Snapshot, documents []store.IndexedDocument, from, to uint64) error {
+	position := snapshot.Position()
+	step := Step{From: from, To: to, Head: position.Head, Awaited: position.Awaited}
+	var err error
+	if step.Event.Sequence, step.Event.Hash, err = snapshot.LastEvent(ctx); err != nil {
+		return err
+	}
 	return f.shared.Take(ctx, documents, step)
+}
+
+// fedFrom reports whether a snapshot is of the records that an index was fed from, at that moment or later. It is not when
+// the index was lost, and when the records were restored to an earlier moment, wherever they went from there.
+func fedFrom(ctx context.Context, snapshot store.Snapshot, from Reach) (bool, error) {
+	if from.To == 0 || from.To > snapshot.Position().Head {
+		return false, nil
+	}
+	if from.Event.Sequence == 0 {
+		return true, nil
+	}
+	events, err := snapshot.Events(ctx, from.Event.Sequence-1, 1)
+	return len(events) == 1 && events[0].Hash == from.Event.Hash, err
 }
 
 // settle takes note of how far a shared index is.
@@ -108,10 +149,14 @@ func (f *Feed) Fill(ctx context.Context) error {
 		return err
 	}
 	return f.read(ctx, func(ctx context.Context, snapshot store.Snapshot) error {
-		if from == 0 || from > snapshot.Position().Head {
+		known, err := fedFrom(ctx, snapshot, from)
+		if err != nil {
+			return err
+		}
+		if !known {
 			return f.rebuild(ctx, snapshot)
 		}
-		f.settle(from)
+		f.settle(from.To)
 		return nil
 	})
 }
@@ -121,11 +166,11 @@ func (f *Feed) Look(ctx context.Context) (reached, applied uint64, err error) {
 	if f.shared == nil {
 		return f.Reached(), f.Applied(), nil
 	}
-	reached, err = f.shared.Reached(ctx)
+	at, err := f.shared.Reached(ctx)
 	if err == nil {
-		f.settle(reached)
+		f.settle(at.To)
 	}
-	return reached, reached, err
+	return at.To, at.To, err
 }
 
 // behind reports whether a search found a shared index before a change that its reader waits for: it was lost, or rebuilt

@@ -19,6 +19,7 @@ func RunShared(t *testing.T, open func(*testing.T) retrieval.Index) {
 		"does not bring back what a rebuild did not find": sharedGoneBefore,
 		"is where it was rebuilt from":                    sharedRebuilt,
 		"keeps a later state through rebuilds":            sharedLater,
+		"remembers the event of the step that went on":    sharedEvent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			index, shared := open(t).(retrieval.Shared)
@@ -46,8 +47,8 @@ func (s *sharedIndex) take(from, to, head uint64, documents ...store.IndexedDocu
 func (s *sharedIndex) holds(reached uint64, names ...string) {
 	s.t.Helper()
 	at, err := s.Reached(s.t.Context())
-	if err != nil || at != reached {
-		s.t.Errorf("it reached %d, %v; want %d", at, err, reached)
+	if err != nil || at.To != reached {
+		s.t.Errorf("it reached %d, %v; want %d", at.To, err, reached)
 	}
 	found := search(s.t, s, retrieval.Query{Text: "battery", Permit: staff(1), Limit: 10})
 	if found.Reached != reached {
@@ -65,6 +66,36 @@ func (s *sharedIndex) holds(reached uint64, names ...string) {
 			s.t.Errorf("%v are found, want %q", got, names)
 		}
 	}
+}
+
+// sharedEvent: a step that brings nothing, and a rebuild, whose event is to come.
+func sharedEvent(s *sharedIndex) {
+	at := func(wanted retrieval.Reach) {
+		s.t.Helper()
+		if reach, err := s.Reached(s.t.Context()); err != nil || reach != wanted {
+			s.t.Errorf("it is at %+v, %v; want %+v", reach, err, wanted)
+		}
+	}
+	step := func(from, to uint64, event retrieval.Event, documents ...store.IndexedDocument) {
+		s.t.Helper()
+		err := s.Take(s.t.Context(), documents, retrieval.Step{From: from, To: to, Head: 9, Awaited: 9, Event: event})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	at(retrieval.Reach{})
+	first, second := retrieval.Event{Sequence: 7, Hash: "aa"}, retrieval.Event{Sequence: 9, Hash: "bb"}
+	step(0, 3, first, page("a", "battery", 1, nil))
+	at(retrieval.Reach{To: 3, Event: first})
+	step(3, 6, second)
+	step(0, 3, first, page("a", "battery", 1, nil)) // by another process, which is late
+	at(retrieval.Reach{To: 6, Event: second})
+	if err := s.Rebuild(s.t.Context(), sequence([]store.IndexedDocument{page("a", "battery", 1, nil)}), 6); err != nil {
+		s.t.Fatal(err)
+	}
+	at(retrieval.Reach{To: 6})
+	step(6, 6, first)
+	at(retrieval.Reach{To: 6, Event: first})
 }
 
 // gone is a page that is to be forgotten.

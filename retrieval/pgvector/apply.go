@@ -42,7 +42,8 @@ func (x *Index) take(ctx context.Context, s session, documents []store.IndexedDo
 		return err
 	}
 	return s.exec(ctx, `UPDATE `+s.schema+`.state SET watermark = greatest(watermark, $1), reached = greatest(reached, $2),
-		revision = revision + 1, dimensions = $3`, step.Awaited, step.To, s.dimensions)
+		revision = revision + 1, dimensions = $3, event = CASE WHEN $2 < reached THEN event ELSE $4 END,
+		event_hash = CASE WHEN $2 < reached THEN event_hash ELSE $5 END`, step.Awaited, step.To, s.dimensions, step.Event.Sequence, step.Event.Hash)
 }
 
 // records lays documents out, of each the last state given.

@@ -174,7 +174,7 @@ func TestSchemasAreNotMixed(t *testing.T) {
 		if err != nil {
 			return 0, err
 		}
-		return before, x.Rebuild(t.Context(), each(nil), 7)
+		return before.To, x.Rebuild(t.Context(), each(nil), 7)
 	}
 	same := func(*Config) {}
 	for i, want := range []uint64{0, 7} {
@@ -211,8 +211,8 @@ func TestALostSchemaIsEmpty(t *testing.T) {
 		t.Fatalf("found %v", got)
 	}
 	execute(t, x.pool.Config().ConnString(), "DROP SCHEMA "+x.config.Schema+" CASCADE")
-	if reached, err := x.Reached(t.Context()); err != nil || reached != 0 {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := x.Reached(t.Context()); err != nil || reached.To != 0 {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 	fill(t, x, []store.IndexedDocument{other}) // its acl has the number that the other had
 	if got := search(t, x, q); len(got) != 0 {
@@ -270,8 +270,8 @@ func TestTheServerStops(t *testing.T) {
 	if got := search(t, x, q); len(got) != 1 {
 		t.Errorf("found %v after a rebuild that was cut short", got)
 	}
-	if reached, err := x.Reached(t.Context()); err != nil || reached != 1 {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := x.Reached(t.Context()); err != nil || reached.To != 1 {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 	fill(t, x, []store.IndexedDocument{page("c", "battery", 3)})
 	if got := search(t, x, q); len(got) != 1 || got[0] != 3 {
@@ -294,7 +294,7 @@ func TestABrokenWriteIsNothing(t *testing.T) {
 	if got := search(t, x, retrieval.Query{Text: "battery charger", Permit: staff(1), Limit: 5}); len(got) != 1 || got[0] != 1 {
 		t.Errorf("found %v", got)
 	}
-	if reached, err := x.Reached(t.Context()); err != nil || reached != 1 {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := x.Reached(t.Context()); err != nil || reached.To != 1 {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 }

@@ -90,8 +90,7 @@ func (x *Index) Close() error {
 	return nil
 }
 
-// Drop removes a schema and everything in it: after the record store was restored to an earlier moment, and for models
-// that were given up. Indexes that are open there find it lost.
+// Drop removes a schema and everything in it, for a model that was given up. Indexes that are open there find it lost.
 func Drop(ctx context.Context, config Config) error {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -108,10 +107,10 @@ func Drop(ctx context.Context, config Config) error {
 	return fault(ctx, err)
 }
 
-// Reached is a change up to which the index holds everything.
-func (x *Index) Reached(ctx context.Context) (reached uint64, err error) {
+// Reached is how far the index is.
+func (x *Index) Reached(ctx context.Context) (reached retrieval.Reach, err error) {
 	err = x.reading(ctx, func(_ context.Context, s session) error {
-		reached = s.reached
+		reached = retrieval.Reach{To: s.reached, Event: s.event}
 		return nil
 	})
 	return reached, err

@@ -149,7 +149,7 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 		return err
 	}
 	return r.writing(ctx, func(s session) error {
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graph = false, watermark = $1, reached = $1,
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graph = false, watermark = $1, reached = $1, event = 0, event_hash = '',
 			rebuilt = $1, revision = revision + 1, dimensions = $2`, watermark, r.dimensions)
 	})
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"footnote"
+	"footnote/retrieval"
 )
 
 // layout is the number of what follows and of how it is coded. An index of another one is emptied.
-const layout = 3
+const layout = 4
 
 // state is the one row that says where the index stands. Writers lock it. Tables belong to a slot: a rebuild fills those of
 // the next beside those that serve.
@@ -27,12 +28,14 @@ type state struct {
 	revision   int64  // grows when groups change
 	dimensions int    // of every vector; 0: none has come yet
 	graph      bool   // there is one
+	event      retrieval.Event
 }
 
 const makeState = `CREATE TABLE IF NOT EXISTS %s.state (
 	one bool PRIMARY KEY DEFAULT true CHECK (one), made uuid NOT NULL DEFAULT gen_random_uuid(),
 	layout int NOT NULL, model text NOT NULL, dimensions int NOT NULL,
-	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, rebuilt bigint NOT NULL DEFAULT 0, revision bigint NOT NULL, graph bool NOT NULL
+	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, rebuilt bigint NOT NULL DEFAULT 0, revision bigint NOT NULL, graph bool NOT NULL,
+	event bigint NOT NULL DEFAULT 0, event_hash text NOT NULL DEFAULT ''
 )`
 
 // The tables of a slot. An acl is what a permit decides about: a rule, a source and an audience; its counts are exact. An

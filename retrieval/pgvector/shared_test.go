@@ -53,10 +53,11 @@ func (c changes) feed(ctx context.Context, x *Index, seed uint64, documents int)
 	random := rand.New(rand.NewPCG(seed, 1))
 	end := uint64(len(c))
 	for {
-		from, err := x.Reached(ctx)
-		if err != nil || from == end {
+		at, err := x.Reached(ctx)
+		if err != nil || at.To == end {
 			return err
 		}
+		from := at.To
 		from -= min(from, random.Uint64N(3)) // as one that has not heard of the others
 		to := min(end, from+1+random.Uint64N(6))
 		head := to + random.Uint64N(end-to+1)
@@ -120,8 +121,8 @@ func TestProcessesFeedOneIndex(t *testing.T) {
 	stop()
 	searching.Wait()
 	log.judge(t.Context(), t, first, documents)
-	if reached, err := first.Reached(t.Context()); err != nil || reached != uint64(len(log)) {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := first.Reached(t.Context()); err != nil || reached.To != uint64(len(log)) {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 }
 

@@ -30,13 +30,13 @@ func (x *Index) Take(ctx context.Context, documents []store.IndexedDocument, ste
 	return err
 }
 
-// Reached is a change up to which the index holds everything; 0 when it is lost.
-func (x *Index) Reached(ctx context.Context) (uint64, error) {
+// Reached is how far the index is; zero when it is lost.
+func (x *Index) Reached(ctx context.Context) (retrieval.Reach, error) {
 	l, err := x.ledger(ctx)
 	if isLost(err) {
-		return 0, nil
+		return retrieval.Reach{}, nil
 	}
-	return l.reached, err
+	return retrieval.Reach{To: l.reached, Event: l.event}, err
 }
 
 func (x *Index) apply(ctx context.Context, documents []store.IndexedDocument, step retrieval.Step) error {
@@ -68,7 +68,10 @@ func (x *Index) apply(ctx context.Context, documents []store.IndexedDocument, st
 	if err = x.write(ctx, l, due); err != nil {
 		return err
 	}
-	l.watermark, l.reached = max(l.watermark, step.Awaited), max(l.reached, step.To)
+	if step.To >= l.reached {
+		l.reached, l.event = step.To, step.Event
+	}
+	l.watermark = max(l.watermark, step.Awaited)
 	if l, err = x.finish(ctx, l); err != nil {
 		return err
 	}

@@ -124,8 +124,8 @@ func lost(t *testing.T, index *qdrant.Index, from uint64) {
 	if found, err := index.Search(t.Context(), battery()); err != nil || found.Reached != 0 || len(found.Found) > 0 || found.More {
 		t.Errorf("found %+v, %v", found, err)
 	}
-	if reached, err := index.Reached(t.Context()); err != nil || reached != 0 {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := index.Reached(t.Context()); err != nil || reached.To != 0 {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 	if err := index.Take(t.Context(), nil, retrieval.Step{From: from, To: from + 1, Head: from + 1}); !errors.Is(err, retrieval.ErrMoved) {
 		t.Errorf("a step from %d: %v", from, err)

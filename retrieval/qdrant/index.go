@@ -201,8 +201,7 @@ func (x *Index) remove(ctx context.Context, name string) error {
 	})
 }
 
-// Drop deletes all collections of a model: when it was given up, or the record store was restored to an earlier moment.
-// Indexes that are open there find them lost.
+// Drop deletes all collections of a model that was given up. Indexes that are open there find them lost.
 func Drop(ctx context.Context, config Config) error {
 	x, err := dial(config)
 	if err != nil {

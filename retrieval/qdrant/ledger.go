@@ -10,6 +10,7 @@ import (
 	api "github.com/qdrant/go-client/qdrant"
 
 	"footnote"
+	"footnote/retrieval"
 )
 
 // format changes when points are laid out otherwise.
@@ -27,8 +28,9 @@ type ledger struct {
 	dimensions int
 	watermark  uint64
 	reached    uint64 // a change up to which it holds everything
-	term       int64  // of the last turn taken
-	committed  int64  // of the last turn finished
+	event      retrieval.Event
+	term       int64 // of the last turn taken
+	committed  int64 // of the last turn finished
 	holder     string
 	open       bool // the last turn is not finished
 	beat       int64
@@ -81,6 +83,7 @@ func (x *Index) ledgerOf(ctx context.Context, name string) (ledger, error) {
 		committed: p["committed"].GetIntegerValue(), holder: p["holder"].GetStringValue(),
 		open: p["open"].GetBoolValue(), beat: p["beat"].GetIntegerValue(),
 	}
+	l.event = retrieval.Event{Sequence: uint64(p["event"].GetIntegerValue()), Hash: p["event_hash"].GetStringValue()} //nolint:gosec // G115: as above
 	for _, v := range p["void"].GetListValue().GetValues() {
 		l.void = append(l.void, v.GetIntegerValue())
 	}
@@ -108,9 +111,10 @@ func (l *ledger) payload() map[string]*api.Value {
 	return map[string]*api.Value{
 		"collection": api.NewValueString(l.collection), "model": api.NewValueString(l.model),
 		"dimensions": api.NewValueInt(int64(l.dimensions)),
-		"watermark":  api.NewValueInt(int64(l.watermark)), //nolint:gosec // G115: changes are counted one by one
-		"reached":    api.NewValueInt(int64(l.reached)),   //nolint:gosec // G115: as above
-		fieldTerm:    api.NewValueInt(l.term), "committed": api.NewValueInt(l.committed),
+		"watermark":  api.NewValueInt(int64(l.watermark)),                                                      //nolint:gosec // G115: changes are counted one by one
+		"reached":    api.NewValueInt(int64(l.reached)),                                                        //nolint:gosec // G115: as above
+		"event":      api.NewValueInt(int64(l.event.Sequence)), "event_hash": api.NewValueString(l.event.Hash), //nolint:gosec // G115: as above
+		fieldTerm: api.NewValueInt(l.term), "committed": api.NewValueInt(l.committed),
 		"holder": api.NewValueString(l.holder), "open": api.NewValueBool(l.open), "beat": api.NewValueInt(l.beat),
 		"void": api.NewValueFromList(void...),
 	}

@@ -65,8 +65,8 @@ func TestRebuildReaches(t *testing.T) {
 	a, b := two(t)
 	take(t, a, step(0, 40, 50), page("x", 1), page("y", 2)) // y as it is after change 45
 	rebuild(t, a, 41, func() { take(t, b, step(40, 45, 47), page("x", 2), page("y", 2)) }, page("x", 1), page("y", 1))
-	if reached, err := b.Reached(t.Context()); err != nil || reached != 41 {
-		t.Errorf("reached %d, %v", reached, err)
+	if reached, err := b.Reached(t.Context()); err != nil || reached.To != 41 {
+		t.Errorf("reached %d, %v", reached.To, err)
 	}
 	take(t, b, step(41, 45, 47), page("x", 2), page("y", 2))
 	want(t, a, 47, map[string]int{"x": 2, "y": 2})

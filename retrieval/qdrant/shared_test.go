@@ -124,10 +124,11 @@ func (h history) at(head uint64) map[string]int {
 // feed takes steps, as a process would, with snapshots that are ahead of them, until the index has reached the end.
 func (h history) feed(ctx context.Context, index *qdrant.Index, random *rand.Rand) error {
 	for end := uint64(len(h)); ; {
-		from, err := index.Reached(ctx)
-		if err != nil || from == end {
+		at, err := index.Reached(ctx)
+		if err != nil || at.To == end {
 			return err
 		}
+		from := at.To
 		from -= min(from, random.Uint64N(3)) // as one that has not heard of the others
 		to := min(end, from+1+random.Uint64N(6))
 		head := to + random.Uint64N(end-to+1)
