@@ -128,11 +128,15 @@ func (r *rebuild) write(ctx context.Context, documents []store.IndexedDocument) 
 	})
 }
 
+// roomToBuild is a gigabyte, or what the server gives when that is more: a graph that does not fit is built slowly.
+const roomToBuild = `SELECT set_config('maintenance_work_mem', greatest(1 << 20, setting::bigint) || 'kB', $1)
+	FROM pg_settings WHERE name = 'maintenance_work_mem'`
+
 // finish puts the filled tables in order and in place.
 func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 	err := r.transaction(ctx, pgx.TxOptions{}, "", func(s session) error {
 		s.slot++
-		if err := s.exec(ctx, `SELECT set_config('maintenance_work_mem', '1GB', true)`); err != nil {
+		if err := s.exec(ctx, roomToBuild, true); err != nil {
 			return err
 		}
 		if err := s.exec(ctx, makeIndexes); err != nil {
@@ -222,8 +226,10 @@ func (x *Index) buildGraph(ctx context.Context, now state) error {
 	defer connection.Release()
 	defer func() { _, _ = connection.Exec(context.WithoutCancel(ctx), `RESET maintenance_work_mem`) }() // else the connection is broken
 	name := "graph_" + strconv.Itoa(now.slot)
+	if _, err = connection.Exec(ctx, roomToBuild, false); err != nil {
+		return fault(ctx, err)
+	}
 	for _, statement := range []string{
-		`SET maintenance_work_mem = '1GB'`,
 		`DROP INDEX IF EXISTS ` + x.config.Schema + `.` + name,
 		now.sql(`CREATE INDEX CONCURRENTLY ` + name + ` ON @vector USING hnsw (` + now.typed() + ` vector_ip_ops) WITH (m = 16, ef_construction = 128)`),
 	} {

@@ -72,7 +72,7 @@ func (p *plain) load(ctx context.Context, w *world) error {
 		return err
 	}
 	for _, statement := range []string{
-		`SET maintenance_work_mem = '1GB'`,
+		`SELECT set_config('maintenance_work_mem', greatest(1 << 20, setting::bigint) || 'kB', false) FROM pg_settings WHERE name = 'maintenance_work_mem'`,
 		`ALTER TABLE bench_plain ALTER emb TYPE vector(` + strconv.Itoa(p.dimensions) + `)`,
 		`CREATE INDEX ON bench_plain USING gin (acl)`,
 		`CREATE INDEX ON bench_plain USING hnsw (emb vector_ip_ops)`,
