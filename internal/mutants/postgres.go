@@ -27,6 +27,7 @@ func postgresMutants() []mutant {
 		{"postgres: other programs are not told of commits", "store/postgres/tx.go", "if t.awaited > from.awaited {", "if t.awaited < from.awaited {", at("TestListen")},
 		{"postgres: a newer schema is opened", "store/postgres/migrate.go", "if current > known {", "if current > known+1_000_000 {", at("TestOpenRefuses")},
 		{"postgres: a program with other keys is let in", "store/postgres/mark.go", "AND objid <> %d", "AND objid < 0 * %d", at("TestMark")},
+		{"postgres: who is refused refuses others", "store/postgres/mark.go", "{others, carry + \";\" + others}", "{carry + \";SELECT pg_sleep(.2);\" + others}", at("TestMark")},
 		{"postgres: errors hold the address", "store/postgres/open.go", "postgres://USER:PASSWORD@HOST:PORT/DATABASE\", nil)", "postgres://USER:PASSWORD@HOST:PORT/DATABASE\", fmt.Errorf(\"%s\", dsn))", at("TestOpenRefuses")},
 		{"postgres: passages of retired documents are read", "store/postgres/passages.go", " AND d.state = 'approved'\n", "\n", kept("passages")},
 		{"postgres: members that left stay", "store/postgres/groups.go", "\"DELETE FROM memberships WHERE principal = $1\"", "\"DELETE FROM memberships WHERE principal = $1 AND false\"", kept("concurrency")},

@@ -70,7 +70,7 @@ func (w *world) only(p retrieval.Permit) ([]store.IndexedDocument, retrieval.Per
 	for _, d := range w.all() {
 		kept := []store.IndexedChunk{}
 		for _, c := range d.Chunks {
-			if !permitted(p, d, c) {
+			if !permitted(&p, &d, &c) {
 				continue
 			}
 			c.ID = 1_000_000 - 3*c.ID

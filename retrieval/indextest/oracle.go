@@ -97,7 +97,7 @@ func (o *oracle) judge(documents []store.IndexedDocument, q retrieval.Query) ([]
 	parts := map[partKey]*whole{}
 	for _, d := range documents {
 		for _, c := range d.Chunks {
-			if !permitted(q.Permit, d, c) {
+			if !permitted(&q.Permit, &d, &c) {
 				continue
 			}
 			b := o.bag(d, c)
@@ -134,7 +134,7 @@ func product(a, b []float32) float64 {
 	return sum
 }
 
-func permitted(p retrieval.Permit, d store.IndexedDocument, c store.IndexedChunk) bool {
+func permitted(p *retrieval.Permit, d *store.IndexedDocument, c *store.IndexedChunk) bool {
 	return p.Rules != nil && p.Rules.Contains(uint32(c.Rule)) && slices.Contains(p.Sources, d.Source) && //nolint:gosec // G115: small
 		slices.Contains(p.Audiences, c.Audience)
 }
@@ -165,7 +165,7 @@ func passes(q retrieval.Query, d store.IndexedDocument, c store.IndexedChunk) bo
 		owners = append(owners, p.String())
 	}
 	late := f.UpdatedAfter.IsZero() || slices.ContainsFunc(d.Chunks, func(other store.IndexedChunk) bool {
-		return permitted(q.Permit, d, other) && other.Changed.After(f.UpdatedAfter)
+		return permitted(&q.Permit, &d, &other) && other.Changed.After(f.UpdatedAfter)
 	})
 	return late && meets(f.Sources, []string{d.Source}) && meets(kinds, []string{string(d.Kind)}) &&
 		meets(owners, []string{d.Owner.String()}) && meets(f.Languages, []string{d.Language}) &&

@@ -144,11 +144,11 @@ func TestSignsTell(t *testing.T) {
 	for range 20 {
 		question := clusters.Question(500, true)
 		code := signs(question).Bytes
-		distances, order := make([]int, len(codes)), make([]int, len(codes))
+		distances, products, order := make([]int, len(codes)), make([]float64, len(codes)), make([]int, len(codes))
 		for i := range codes {
-			distances[i], order[i] = differences(codes[i], code), i
+			distances[i], products[i], order[i] = differences(codes[i], code), product(vectors[i], question), i
 		}
-		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(product(vectors[b], question), product(vectors[a], question)) })
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(products[b], products[a]) })
 		sorted := slices.Sorted(slices.Values(distances))
 		for _, i := range order[:10] {
 			all++

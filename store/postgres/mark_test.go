@@ -25,6 +25,25 @@ func TestMark(t *testing.T) {
 	refused()
 	open(t, dsn, postgres.Config{}) // asks for nothing
 	elsewhere := open(t, within(t, dsn, "search_path", "elsewhere"), marked("b"))
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for range 5 {
+			refused()
+		}
+	}()
+	for open := true; open; { // who is refused is in nobody's way
+		if s, err := postgres.Open(t.Context(), dsn, marked("a")); err != nil {
+			t.Error(err)
+		} else if err = s.Close(); err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-over:
+			open = false
+		default:
+		}
+	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
