@@ -7,8 +7,6 @@ DATABASES := $(GO) run ./internal/testdb/with
 
 # the laws in which goroutines meet; the others are random worlds, in which the race detector finds nothing and takes long
 AT_ONCE := TestTheNextRequestObeys/postgres|TestSearchGoesOnThroughSwaps/(sqlite_embedded|postgres)|TestRevocation/postgres_embedded
-# how long the laws are held: long or ci
-LAWS := long
 
 .DEFAULT_GOAL := help
 .PHONY: help build test race lint fmt mutants oracle quality bench bench-short bench-indexes peer fuzz ingest-real demo ci
@@ -33,9 +31,9 @@ fmt: ## format the code
 mutants: ## plant faults into the permission path; every one must be found
 	$(DATABASES) $(GO) run ./internal/mutants
 
-oracle: ## 25 million decisions, 60,000 revocations, 100,000 interleavings, 120 crashes; LAWS=ci for a quarter
-	FOOTNOTE_LAWS=$(LAWS) $(DATABASES) $(GO) test -timeout 90m -count 1 -v ./internal/laws
-	FOOTNOTE_LAWS=$(LAWS) $(DATABASES) $(GO) test -timeout 30m -count 1 -v -run 'TestKill|TestImmediateStop' ./store/postgres
+oracle: ## 25 million decisions, 60,000 revocations, 100,000 interleavings, 120 crashes
+	FOOTNOTE_LAWS=long $(DATABASES) $(GO) test -timeout 90m -count 1 -v ./internal/laws
+	FOOTNOTE_LAWS=long $(DATABASES) $(GO) test -timeout 30m -count 1 -v -run 'TestKill|TestImmediateStop' ./store/postgres
 
 quality: ## measure the quality of search on the open sets; fails when it dropped
 	$(GO) run ./internal/quality

@@ -20,18 +20,15 @@ import (
 	"footnote/store"
 )
 
-// long reports whether the long runs are asked for, as a whole or as far as CI has the time.
-func long() bool { return os.Getenv("FOOTNOTE_LAWS") != "" }
+// long reports whether the long runs are asked for.
+func long() bool { return os.Getenv("FOOTNOTE_LAWS") == "long" }
 
-// pick returns quick, or slow in the long runs: in those of CI a quarter of it.
+// pick returns quick, or slow in the long runs.
 func pick(quick, slow int) int {
-	switch {
-	case !long():
-		return quick
-	case os.Getenv("FOOTNOTE_LAWS") == "ci" && slow > quick:
-		return max(quick, slow/4)
+	if long() {
+		return slow
 	}
-	return slow
+	return quick
 }
 
 // seeded returns the random numbers of a test and says how to have them again.
