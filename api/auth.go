@@ -112,6 +112,8 @@ func (s *Server) admitAnonymous(x *exchange) error {
 // identify reads who calls in one snapshot: the key, whether they or the person they act for are disabled, and the
 // switches.
 func (s *Server) identify(ctx context.Context, authorization, onBehalfOf string) (footnote.Caller, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.RequestTimeout)
+	defer cancel()
 	snapshot, err := s.services.Store.Snapshot(ctx)
 	if err != nil {
 		return footnote.Caller{}, unavailable(err)

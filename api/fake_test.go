@@ -34,6 +34,7 @@ type world struct {
 	batches  []int
 	acl      footnote.ACL
 	broken   error // of the store
+	silent   bool  // answers nothing
 	logless  error // of the audit log
 	putError error
 	searched func(context.Context) (retrieval.Response, error)
@@ -152,7 +153,11 @@ func (w *world) PutSwitch(_ context.Context, set store.Switch, event audit.Event
 	return w.record(event)
 }
 
-func (w *world) Snapshot(context.Context) (store.Snapshot, error) {
+func (w *world) Snapshot(ctx context.Context) (store.Snapshot, error) {
+	if w.silent {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	if w.broken != nil {
 		return nil, w.broken
 	}

@@ -328,6 +328,8 @@ func TestSlowWorkEnds(t *testing.T) {
 		return retrieval.Response{}, ctx.Err()
 	}
 	d.want(d.as(read, "POST /v1/search", question), http.StatusServiceUnavailable, footnote.CodeUnavailable)
+	d.silent = true // before it is known who asks
+	d.want(d.as(read, "POST /v1/search", question), http.StatusServiceUnavailable, footnote.CodeUnavailable)
 }
 
 func TestTheLogHoldsNoQueries(t *testing.T) {

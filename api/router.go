@@ -62,7 +62,9 @@ func textual(r *http.Request) bool {
 // unknownRoute answers for every path that is no route; outside /v1/ the console may know it.
 func (s *Server) unknownRoute(w http.ResponseWriter, r *http.Request) {
 	if s.config.Console != nil && r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/") {
-		s.config.Console.ServeHTTP(w, r)
+		ctx, cancel := s.bounded(r.Context(), 0)
+		defer cancel()
+		s.config.Console.ServeHTTP(w, r.WithContext(ctx))
 		return
 	}
 	writeProblem(w, newProblem(http.StatusNotFound, footnote.CodeNotFound, "not found"))

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"time"
 
 	"footnote"
 	"footnote/identity"
@@ -83,7 +84,9 @@ func (g *generation) query(ctx context.Context, request Request, question string
 	if request.Mode == Lexical {
 		return query, nil, nil
 	}
-	query.Vector, err = embedQuestion(ctx, g.embedder, question)
+	bounded, cancel := patience(ctx)
+	defer cancel()
+	query.Vector, err = embedQuestion(bounded, g.embedder, question)
 	switch {
 	case err != nil && ctx.Err() == nil && request.Mode == Hybrid:
 		return query, []string{string(Vector)}, nil
@@ -91,6 +94,16 @@ func (g *generation) query(ctx context.Context, request Request, question string
 		return Query{}, nil, &footnote.Error{Code: footnote.CodeUnavailable, Message: "the question could not be embedded; mode lexical works without", Err: err}
 	}
 	return query, nil, nil
+}
+
+// patience is how long a model on a server may take for a question: so long that a search by words alone still comes in
+// time when it does not answer.
+func patience(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := 5 * time.Second
+	if deadline, bounded := ctx.Deadline(); bounded {
+		limit = min(limit, time.Until(deadline)/2)
+	}
+	return context.WithTimeout(ctx, limit)
 }
 
 // sight is where a search found the index, seen from its snapshot.

@@ -138,7 +138,7 @@ func (a *app) surface(keys secrets) (server *api.Server, err error) {
 		KeyRate: a.config.KeyRate, CheckSource: a.checkSource,
 		SignHead: func(sequence uint64, hash string) string { return audit.Seal(keys.audit, sequence, hash).MAC },
 	}
-	settings.RequestTimeout = requestTimeout(a.config.Answers)
+	settings.RequestTimeout = requestTimeout(a.config)
 	if host, _, failed := net.SplitHostPort(a.config.Listen); failed == nil && host != "" {
 		settings.Hosts = append(settings.Hosts, host)
 	}

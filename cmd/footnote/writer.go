@@ -22,8 +22,12 @@ func newWriter(settings config.Answers) (retrieval.Writer, error) {
 	})
 }
 
-// requestTimeout leaves a request time to answer extractively when the model took all of its own.
-func requestTimeout(settings config.Answers) time.Duration {
-	const usual, search = 30 * time.Second, 10 * time.Second
-	return max(usual, settings.Wait()+search)
+// requestTimeout leaves a request time to answer extractively when a language model took all of its own.
+func requestTimeout(settings config.Config) time.Duration {
+	const search = 10 * time.Second
+	wait, _ := time.ParseDuration(settings.RequestTimeout) // config refuses what is no duration
+	if settings.Answers.BaseURL == "" {
+		return wait
+	}
+	return max(wait, settings.Answers.Wait()+search)
 }

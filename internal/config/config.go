@@ -39,7 +39,8 @@ type Config struct {
 	KeyRate        float64   `koanf:"key_rate"`       // requests a second and key; 0: no limit
 	SecureCookies  bool      `koanf:"secure_cookies"` // a proxy in front speaks TLS: mark the page's cookies so
 	LogLevel       string    `koanf:"log_level"`
-	Drain          string    `koanf:"drain"` // how long requests under way may take after a stop; a Go duration
+	Drain          string    `koanf:"drain"`           // how long requests under way may take after a stop; a Go duration
+	RequestTimeout string    `koanf:"request_timeout"` // how long a request may take; a Go duration
 	Embedding      Embedding `koanf:"embedding"`
 	Answers        Answers   `koanf:"answers"`
 }
@@ -49,7 +50,7 @@ const envPrefix = "FOOTNOTE_"
 func defaults() map[string]any {
 	return map[string]any{
 		"data": "./footnote-data", "listen": "127.0.0.1:8080", "anonymous": true, "anonymous_rate": 5.0,
-		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "embedding.kind": KindMiniLM, "index": IndexEmbedded,
+		"anonymous_burst": 20, "log_level": "info", "drain": "10s", "request_timeout": "30s", "embedding.kind": KindMiniLM, "index": IndexEmbedded,
 		"answers.timeout": "20s", "answers.max_tokens": 600,
 	}
 }
@@ -103,7 +104,7 @@ func loadFile(k *koanf.Koanf, path string) error {
 func known(key string) bool {
 	names := []string{
 		"data", "store", "index", "index_key_env", "listen", "metrics_listen", "tls_cert", "tls_key", "hosts", "trusted_proxies", "anonymous",
-		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "embedding.kind", "embedding.protocol",
+		"anonymous_rate", "anonymous_burst", "key_rate", "secure_cookies", "log_level", "drain", "request_timeout", "embedding.kind", "embedding.protocol",
 		"embedding.base_url", "embedding.model", "embedding.dimensions", "embedding.key_env", "embedding.cores",
 		"answers.base_url", "answers.model", "answers.key_env", "answers.timeout", "answers.max_tokens",
 	}
@@ -144,6 +145,9 @@ func (c Config) check() error {
 	}
 	if _, err := time.ParseDuration(c.Drain); err != nil {
 		return invalid("drain", "must be a duration such as 10s", nil)
+	}
+	if wait, err := time.ParseDuration(c.RequestTimeout); err != nil || wait <= 0 {
+		return invalid("request_timeout", "must be a duration such as 30s", nil)
 	}
 	for _, network := range c.TrustedProxies {
 		if _, err := netip.ParsePrefix(network); err != nil {

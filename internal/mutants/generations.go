@@ -17,6 +17,7 @@ func generationMutants() []mutant {
 		{"generations: what waits is not looked for at a start", open, "if _, err = records.Enlist(ctx, held.Number); err != nil {", "if err != nil {", swap("TestTheFirstModel|TestAnotherModel")},
 		{"generations: what is left of a list is not gone through", work, "_, err = g.records.Enlist(ctx, held.Number)\n\t\treturn err == nil, err", "return false, nil", swap("TestARestart")},
 		{"generations: searches stay with an index that was closed", "retrieval/generation.go", "s.serving.Swap(&generation{feed: feed, embedder: embedder})", "s.serving.Load()\n\t_, _ = feed, embedder", lawsOn("sqlite_qdrant", "TestSearchGoesOnThroughSwaps")},
+		{"outages: a silent model takes all the time of a search", "retrieval/search.go", "min(limit, time.Until(deadline)/2)", "min(10*limit, 2*time.Until(deadline))", tests{"footnote/cmd/footnote", "TestOutages/model"}},
 		{"generations: an index of other records is gone on with", "retrieval/shared.go", "events[0].Hash == from.Event.Hash", "len(events[0].Hash) == len(events[0].Hash)", swap("TestRecordsThatWent")},
 		{"generations: an index goes while others ask it", work, "Add(linger)", "Add(0 * linger)", swap("TestWhatIsLeft")},
 		{"generations: the index of a model that was given up stays", work, "err = g.config.Drop(ctx, held.Model); err != nil", "err != nil", swap("TestWhatIsLeft")},
