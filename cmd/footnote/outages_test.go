@@ -84,7 +84,7 @@ func newOutageBench(t *testing.T, out string) *outageBench {
 	t.Helper()
 	b := &outageBench{t: t, client: http.Client{Transport: &http.Transport{}}, keys: map[string]string{}, taken: 3}
 	s := shell{t, filepath.Join(t.TempDir(), "data")}
-	settings := map[string]any{"data": s.data, "request_timeout": "1500ms", "embedding.kind": "static"}
+	settings := map[string]any{"data": s.data, "request_timeout": "4s", "embedding.kind": "static"}
 	flags := []string{}
 	switch out {
 	case "records", "records and index":
