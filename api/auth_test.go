@@ -158,8 +158,8 @@ func TestAnonymousRateIsPerAddress(t *testing.T) {
 
 func TestForwardedAddressesNeedATrustedProxy(t *testing.T) {
 	for trusted, want := range map[string]string{
-		"": "192.0.2.1", "192.0.2.0/24": "203.0.113.5", "192.0.2.1": "203.0.113.5",
-		"192.0.2.2": "192.0.2.1", "192.0.2.1 203.0.113.0/24": "192.0.2.1", // the last: nobody is left but proxies
+		"": "192.0.2.1", "192.0.2.0/24": "203.0.113.5", "192.0.2.1/32": "203.0.113.5",
+		"192.0.2.2/32": "192.0.2.1", "192.0.2.1/32 203.0.113.0/24": "192.0.2.1", // the last: nobody is left but proxies
 	} {
 		d := newDesk(t, api.Config{TrustedProxies: strings.Fields(trusted)})
 		d.do(call{target: "POST /v1/search", body: question, headers: map[string]string{"X-Forwarded-For": "203.0.113.5"}})

@@ -85,18 +85,12 @@ func forwarded(trusted []string) (func(http.Handler) http.Handler, error) {
 	if len(trusted) == 0 {
 		return middleware.ClientIPFromRemoteAddr, nil
 	}
-	networks := make([]string, len(trusted))
-	for i, name := range trusted {
-		network, err := netip.ParsePrefix(name)
-		if address, single := netip.ParseAddr(name); single == nil {
-			network, err = address.Prefix(address.BitLen())
+	for _, network := range trusted {
+		if _, err := netip.ParsePrefix(network); err != nil {
+			return nil, &footnote.Error{Code: footnote.CodeInvalid, Field: "trusted_proxies", Message: "must be networks such as 10.0.0.0/8", Err: err}
 		}
-		if err != nil {
-			return nil, &footnote.Error{Code: footnote.CodeInvalid, Field: "trusted_proxies", Message: "must be addresses or networks", Err: err}
-		}
-		networks[i] = network.String()
 	}
-	return middleware.ClientIPFromXFF(networks...), nil
+	return middleware.ClientIPFromXFF(trusted...), nil
 }
 
 // clientAddress falls back on the connection's address when what proxies said cannot be used.

@@ -126,15 +126,21 @@ func (s *sharedIndexes) open(_ context.Context, model embedding.Embedder) (retri
 	return s.all[model.Model()], nil
 }
 
-// TestASharedIndexIsLost empties the index of two processes, and rebuilds it beside changes: the next search of either
-// shows everything.
-func TestASharedIndexIsLost(t *testing.T) {
-	b := newBed(t)
-	indexes := newSharedIndexes()
+// newSharedBed is a bed over shared indexes with some articles in it.
+func newSharedBed(t *testing.T, count int) (*bed, *sharedIndexes) {
+	t.Helper()
+	b, indexes := newBed(t), newSharedIndexes()
 	b.newIndex = indexes.open
 	b.open(oldModel())
 	b.setUp()
-	b.put(articles(5)...)
+	b.put(articles(count)...)
+	return b, indexes
+}
+
+// TestASharedIndexIsLost empties the index of two processes, and rebuilds it beside changes: the next search of either
+// shows everything.
+func TestASharedIndexIsLost(t *testing.T) {
+	b, indexes := newSharedBed(t, 5)
 	other, stop := b.node(oldModel(), indexes.open)
 	defer stop()
 	other.shows(5, oldOld)
@@ -167,12 +173,7 @@ func TestASharedIndexIsLost(t *testing.T) {
 // TestRecordsThatWentAnotherWay: a backup was restored and has grown past where the index is, which holds what these records
 // never did. It is filled anew: at a start, and by the next change where processes ran on.
 func TestRecordsThatWentAnotherWay(t *testing.T) {
-	b := newBed(t)
-	indexes := newSharedIndexes()
-	b.newIndex = indexes.open
-	b.open(oldModel())
-	b.setUp()
-	b.put(articles(3)...)
+	b, indexes := newSharedBed(t, 3)
 	backup := filepath.Join(t.TempDir(), sqlite.FileName)
 	must(t, b.store.Backup(t.Context(), backup))
 	b.put(article("lost", "A heron that only the index knows."), article("lost too", "Another one."))

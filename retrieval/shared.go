@@ -136,8 +136,8 @@ func (f *Feed) settle(reached uint64) {
 	f.applied.Store(reached)
 }
 
-// Fill brings the index of a new feed to where the store is. What a shared index holds already is kept, unless it is ahead
-// of the store, which was restored then.
+// Fill brings the index of a new feed to where the store is. What a shared index holds already is kept, unless it was fed
+// from other records.
 func (f *Feed) Fill(ctx context.Context) error {
 	if f.shared == nil {
 		return f.Rebuild(ctx)
