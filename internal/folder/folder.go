@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"footnote"
 )
@@ -16,6 +18,7 @@ import (
 const (
 	lockFile     = "lock"
 	databaseFile = "footnote.db"
+	keySuffix    = ".key"
 	secretBytes  = 32
 )
 
@@ -74,7 +77,7 @@ func prepare(path string) error {
 	return foreign(path)
 }
 
-// foreign refuses a folder that holds something else, so that a mistyped path does no harm.
+// foreign refuses a folder that holds something else, so that a mistyped path does no harm. Keys may be put there first.
 func foreign(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -85,7 +88,8 @@ func foreign(path string) error {
 			return nil
 		}
 	}
-	if len(entries) > 0 {
+	isKey := func(entry fs.DirEntry) bool { return strings.HasSuffix(entry.Name(), keySuffix) }
+	if slices.ContainsFunc(entries, func(entry fs.DirEntry) bool { return !isKey(entry) }) {
 		return unavailable("the folder holds other files and no data of this program: name an empty or new folder", nil)
 	}
 	return nil
@@ -106,7 +110,7 @@ func Database(path string) string { return filepath.Join(path, databaseFile) }
 
 // Secret returns the 32 random bytes kept under a name, made at first use (0600). They are not part of a backup.
 func (f *Folder) Secret(name string) ([]byte, error) {
-	path := filepath.Join(f.path, name+".key")
+	path := filepath.Join(f.path, name+keySuffix)
 	secret, err := os.ReadFile(path) //nolint:gosec // G304: below the data folder
 	if errors.Is(err, fs.ErrNotExist) {
 		return newSecret(path)

@@ -101,3 +101,21 @@ func TestSecretsMadeAtOnce(t *testing.T) {
 		t.Errorf("the folder holds %v, %v", files, err)
 	}
 }
+
+// TestKeysMayBeThereFirst: a node's data folder begins with the keys of the others.
+func TestKeysMayBeThereFirst(t *testing.T) {
+	path, key := t.TempDir(), bytes.Repeat([]byte{7}, 32)
+	if err := os.WriteFile(filepath.Join(path, "audit.key"), key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := folder.OpenKeys(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secret, failed := f.Secret("audit"); failed != nil || !bytes.Equal(secret, key) {
+		t.Errorf("the key is %x, %v", secret, failed)
+	}
+	if err = f.Close(); err != nil {
+		t.Error(err)
+	}
+}
