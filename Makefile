@@ -32,8 +32,9 @@ mutants: ## plant faults into the permission path; every one must be found
 	$(DATABASES) $(GO) run ./internal/mutants
 
 oracle: ## 25 million decisions, 60,000 revocations, 100,000 interleavings, 120 crashes
-	FOOTNOTE_LAWS=long $(DATABASES) $(GO) test -timeout 90m -count 1 -v ./internal/laws
-	FOOTNOTE_LAWS=long $(DATABASES) $(GO) test -timeout 30m -count 1 -v -run 'TestKill|TestImmediateStop' ./store/postgres
+	FOOTNOTE_VOLUME=whole $(DATABASES) $(GO) test -timeout 90m -count 1 -v ./internal/laws
+	FOOTNOTE_VOLUME=whole $(DATABASES) $(GO) test -timeout 30m -count 1 -v -run '^TestKill|^TestImmediateStop$$|^TestBothDialects|^TestIndex$$' \
+		./ingest ./store/postgres ./retrieval/embedded
 
 quality: ## measure the quality of search on the open sets; fails when it dropped
 	$(GO) run ./internal/quality

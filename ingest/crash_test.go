@@ -22,6 +22,7 @@ import (
 	"footnote/connectors"
 	"footnote/ingest"
 	"footnote/internal/embedding"
+	"footnote/internal/volume"
 	"footnote/store"
 	"footnote/store/sqlite"
 )
@@ -127,7 +128,8 @@ func kill(t *testing.T, folder string, round, records int, longer time.Duration)
 }
 
 func TestKilledWhileTakingIn(t *testing.T) {
-	const seed, kills = 20261121, 10
+	const seed = 20261121
+	kills := volume.Of(4, 100)
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	b := newBed(t)

@@ -16,26 +16,16 @@ import (
 	"footnote/identity"
 	"footnote/ingest"
 	"footnote/internal/embedding"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 	"footnote/store"
 )
-
-// long reports whether the long runs are asked for.
-func long() bool { return os.Getenv("FOOTNOTE_LAWS") == "long" }
-
-// pick returns quick, or slow in the long runs.
-func pick(quick, slow int) int {
-	if long() {
-		return slow
-	}
-	return quick
-}
 
 // seeded returns the random numbers of a test and says how to have them again.
 func seeded(t *testing.T) *rand.Rand {
 	t.Helper()
 	seed := uint64(20261121)
-	if long() {
+	if volume.Whole() {
 		seed = uint64(time.Now().UnixNano())
 	}
 	if text := os.Getenv("FOOTNOTE_SEED"); text != "" {

@@ -13,6 +13,7 @@ import (
 	"footnote"
 	"footnote/access"
 	"footnote/connectors"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 	"footnote/store"
 )
@@ -27,10 +28,10 @@ func holdCausalOrder(t *testing.T, on backend) {
 	t.Helper()
 	seed := seeded(t).Uint64()
 	part := 6
-	if long() {
+	if volume.Whole() {
 		part = 20
 	}
-	target := on.share(pick(causalQuick, 80_000), part)
+	target := on.share(volume.Of(causalQuick, 80_000), part)
 	var sees, overtaken atomic.Int64
 	t.Run("all", func(t *testing.T) {
 		for from := 0; from < target; from += causalGroup {
@@ -72,7 +73,7 @@ func TestCausalOrderIsTested(t *testing.T) {
 	late := &lateMemberships{known: map[string][]access.Membership{}}
 	var tries []float64
 	tried, last := 0, 0
-	for len(tries) < pick(5, 60) && tried < causalQuick {
+	for len(tries) < volume.Of(5, 60) && tried < causalQuick {
 		s := newSuccession(t, home(), rng, 60, func(records store.Store) retrieval.Store {
 			late.Store = records
 			return stepping{late}

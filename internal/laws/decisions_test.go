@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"footnote"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -19,15 +20,15 @@ func TestDecisions(t *testing.T) { everywhere(t, holdDecisions) }
 func holdDecisions(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target := on.share(pick(1_000_000, 20_000_000), pick(100, 20))
+	target := on.share(volume.Of(1_000_000, 20_000_000), volume.Of(100, 20))
 	size := scale{sources: 6, docs: 1400, rules: 300, groups: 140, users: 140, customers: 40, readers: 160}
-	if !on.atHome() && !long() {
+	if !on.atHome() && !volume.Whole() {
 		size = scale{sources: 6, docs: 200, rules: 80, groups: 40, users: 40, customers: 10, readers: 60}
 	}
 	var total tallies
 	for total.decisions < target {
 		w := newWorld(t, on, rng, size)
-		for range pick(12, 60) {
+		for range volume.Of(12, 60) {
 			for range 12 {
 				w.mutate(t)
 			}

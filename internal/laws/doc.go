@@ -2,6 +2,6 @@
 // store, index, search. Random worlds are compared with an oracle that shares no code with the product (package oracle),
 // and each law has a test of its own.
 //
-// Every test prints its seed; FOOTNOTE_SEED repeats a run, FOOTNOTE_LAWS=long makes the runs long. The package has no
-// code of its own and is imported by nothing.
+// Every test prints its seed; FOOTNOTE_SEED repeats a run, FOOTNOTE_VOLUME=whole makes them as long as is promised. The
+// package has no code of its own and is imported by nothing.
 package laws

@@ -6,6 +6,7 @@ import (
 
 	"footnote"
 	"footnote/connectors"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -27,7 +28,7 @@ func holdEveryHitIsEvidence(t *testing.T, on backend) {
 			continue
 		}
 		for _, hit := range response.Hits {
-			if looked < on.share(pick(150, 20_000), 5) {
+			if looked < on.share(volume.Of(150, 20_000), 5) {
 				w.pin(t, caller, hit)
 				looked++
 			}
@@ -179,7 +180,7 @@ func holdCraftedCitations(t *testing.T, on backend) {
 	add := func(document footnote.DocumentID, part string, version, from, to int) {
 		ids = append(ids, footnote.Place{Document: document, Part: part, Version: version, Start: from, End: to}.ID())
 	}
-	for range on.share(pick(300, 3000), 5) {
+	for range on.share(volume.Of(300, 3000), 5) {
 		from := rng.IntN(30)
 		to := from + 1 + one(rng, rng.IntN(20), rng.IntN(1000), 1<<30)
 		version := 1 + rng.IntN(5)

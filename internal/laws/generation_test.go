@@ -13,6 +13,7 @@ import (
 
 	"footnote"
 	"footnote/audit"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -187,7 +188,7 @@ func TestTheModelSeesWhatTheReaderSees(t *testing.T) {
 	t.Parallel()
 	rng := seeded(t)
 	sent := 0
-	for sent < pick(40, 400) {
+	for sent < volume.Of(40, 400) {
 		h := newHistory(rng, 60)
 		full := h.store(t, home(), nil)
 		inFull := full.writes(t, 0)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"footnote"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -33,7 +34,7 @@ func holdShortListsAreRefilled(t *testing.T, on backend) {
 		"a few at a time, permitted or not": func(index retrieval.Index) retrieval.Index { return stingyOpen{index} },
 	} {
 		w.over(t, wrap)
-		for range on.share(pick(25, 200), 10) {
+		for range on.share(volume.Of(25, 200), 10) {
 			w.decisions(t, w.ask(one(rng, w.readers...)), &total)
 		}
 		if t.Failed() {

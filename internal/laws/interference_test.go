@@ -16,6 +16,7 @@ import (
 	"footnote"
 	"footnote/connectors"
 	"footnote/internal/laws/oracle"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -27,15 +28,15 @@ func TestInterference(t *testing.T) { whereExact(t, holdInterference) }
 func holdInterference(t *testing.T, on backend) {
 	t.Helper()
 	rng := seeded(t)
-	target, pairs, hits, hidden, conflicts := on.share(pick(200, 2000), pick(20, 4)), 0, 0, 0, 0
+	target, pairs, hits, hidden, conflicts := on.share(volume.Of(200, 2000), volume.Of(20, 4)), 0, 0, 0, 0
 	for pairs < target {
-		h := newHistory(rng, on.share(70, pick(3, 1)))
+		h := newHistory(rng, on.share(70, volume.Of(3, 1)))
 		full := h.store(t, on, nil)
-		for _, name := range h.readers[:on.share(len(h.readers), pick(2, 1))] {
+		for _, name := range h.readers[:on.share(len(h.readers), volume.Of(2, 1))] {
 			seen := h.seenBy(name)
 			hidden += len(h.steps) - len(seen.steps)
 			alone := seen.store(t, on, rng)
-			for range on.share(50, pick(5, 1)) {
+			for range on.share(50, volume.Of(5, 1)) {
 				found := compareSearches(t, rng, full, alone, name)
 				hits, conflicts = hits+len(found.Hits), conflicts+len(found.Conflicts)
 				pairs++
@@ -424,7 +425,7 @@ func compareReading(t *testing.T, h *history, full, alone *bench, name string) {
 		}
 	}
 	for i, d := range h.docs {
-		if i%pick(4, 1) != 0 {
+		if i%volume.Of(4, 1) != 0 {
 			continue
 		}
 		id := footnote.NewDocumentID(d.source, d.external)

@@ -12,6 +12,7 @@ import (
 
 	"footnote"
 	"footnote/audit"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 	"footnote/store"
 )
@@ -94,7 +95,7 @@ func holdStoreDecidesLast(t *testing.T, on backend) {
 	w := newWorld(t, on, rng, smallWorld(on))
 	w.over(t, func(index retrieval.Index) retrieval.Index { return open{index} })
 	var total tallies
-	for range on.share(pick(8, 60), 6) {
+	for range on.share(volume.Of(8, 60), 6) {
 		for range 8 {
 			w.mutate(t)
 		}
@@ -125,7 +126,7 @@ func holdStoreDecidesLastWhenTheIndexIsBehind(t *testing.T, on backend) {
 	})
 	behind.since.Store(true)
 	shown := 0
-	for range on.share(pick(8, 60), 6) {
+	for range on.share(volume.Of(8, 60), 6) {
 		for range 30 {
 			w.mutate(t)
 		}
@@ -189,7 +190,7 @@ func holdIndexFiltersFirst(t *testing.T, on backend) {
 		return seen
 	})
 	looked := 0
-	for range on.share(pick(8, 60), 6) {
+	for range on.share(volume.Of(8, 60), 6) {
 		for range 8 {
 			w.mutate(t)
 		}
@@ -287,7 +288,7 @@ func holdReadingAgreesWithTheOracle(t *testing.T, on backend) {
 	rng := seeded(t)
 	w := newWorld(t, on, rng, scale{sources: 6, docs: 90, rules: 50, groups: 24, users: 16, customers: 8, readers: 50})
 	var shown, hidden int
-	for range on.share(pick(5, 60), 4) {
+	for range on.share(volume.Of(5, 60), 4) {
 		for range 10 {
 			w.mutate(t)
 		}
@@ -299,7 +300,7 @@ func holdReadingAgreesWithTheOracle(t *testing.T, on backend) {
 			}
 			listed := w.listed(t, caller)
 			for _, d := range w.docs {
-				if rng.IntN(pick(4, 1)) != 0 {
+				if rng.IntN(volume.Of(4, 1)) != 0 {
 					continue
 				}
 				if d.owner != "" && d.owner == caller.Subject().String() {

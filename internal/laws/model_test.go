@@ -12,6 +12,7 @@ import (
 	"footnote"
 	"footnote/connectors"
 	"footnote/internal/laws/oracle"
+	"footnote/internal/volume"
 )
 
 // question shares a word with every chunk of a world.
@@ -97,7 +98,7 @@ type scale struct{ sources, docs, rules, groups, users, customers, readers int }
 // smallWorld is that of the laws whose tests put something slow between a search and its index.
 func smallWorld(on backend) scale {
 	size := scale{sources: 6, docs: 100, rules: 50, groups: 30, users: 24, customers: 10, readers: 60}
-	if !on.atHome() && !long() {
+	if !on.atHome() && !volume.Whole() {
 		size.docs = 40
 	}
 	return size

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"footnote/internal/volume"
 )
 
 // TestTheNextRequestObeys takes rights away and gives them back in every way there is, 10,000 times on each backend with
@@ -14,7 +16,7 @@ func TestTheNextRequestObeys(t *testing.T) { everywhere(t, holdTheNextRequestObe
 func holdTheNextRequestObeys(t *testing.T, on backend) {
 	t.Helper()
 	r, kinds := newRelay(t, on), revocations()
-	target := pick(on.share(10, 5)*len(r.kinds), 10_000)
+	target := volume.Of(on.share(10, 5)*len(r.kinds), 10_000)
 	for n := range target {
 		if name := r.kinds[n%len(r.kinds)]; r.late(kinds[name]) {
 			t.Fatalf("%s: late at revocation %d", name, n)

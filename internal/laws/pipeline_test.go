@@ -10,6 +10,7 @@ import (
 	"footnote"
 	"footnote/connectors"
 	"footnote/internal/embedding"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -24,7 +25,7 @@ func holdThePipelineIsBlind(t *testing.T, on backend) {
 	models := []embedding.Embedder{bags{seed: 7}, embedding.NewStatic(), small}
 	for _, with := range models[:on.share(len(models), len(models))] {
 		for name, s := range sceneries() {
-			if s.large && !on.onEveryStore() && !long() {
+			if s.large && !on.onEveryStore() && !volume.Whole() {
 				continue // a thousand texts take an index on a server too long for a quick run
 			}
 			t.Run(with.Model()+"/"+name, func(t *testing.T) {
@@ -36,7 +37,7 @@ func holdThePipelineIsBlind(t *testing.T, on backend) {
 				s.build(t, p)
 				for n, question := range s.questions {
 					for i, request := range ways(question) {
-						if i%3 != 0 && !on.atHome() && !long() {
+						if i%3 != 0 && !on.atHome() && !volume.Whole() {
 							continue
 						}
 						if s.large && i%2 == 1 || with == small && n > 0 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"footnote"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -54,7 +55,7 @@ func TestPoison(t *testing.T) {
 			counted := tally{}
 			for i, p := range all {
 				for n, about := range asked {
-					if about == p.topic || n%pick(9, 1) == i%pick(9, 1) {
+					if about == p.topic || n%volume.Of(9, 1) == i%volume.Of(9, 1) {
 						b.hold(t, p, about, counted)
 					}
 				}

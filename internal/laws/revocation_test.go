@@ -13,6 +13,7 @@ import (
 	"footnote/audit"
 	"footnote/connectors"
 	"footnote/identity"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -173,14 +174,14 @@ func TestRevocation(t *testing.T) { everywhere(t, holdRevocation) }
 func holdRevocation(t *testing.T, on backend) {
 	t.Helper()
 	kinds := revocations()
-	if !on.atHome() && !long() { // TestTheNextRequestObeys goes through all of them everywhere
+	if !on.atHome() && !volume.Whole() { // TestTheNextRequestObeys goes through all of them everywhere
 		maps.DeleteFunc(kinds, func(name string, _ revocation) bool {
 			return name != "the rule" && name != "a membership"
 		})
 	}
-	rounds := pick(280, 1000) / len(revocations())
+	rounds := volume.Of(280, 1000) / len(revocations())
 	if !on.atHome() {
-		rounds = pick(1, 10)
+		rounds = volume.Of(1, 10)
 	}
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"footnote/ingest"
 	"footnote/ingest/queue"
 	"footnote/internal/embedding"
+	"footnote/internal/volume"
 	"footnote/retrieval"
 )
 
@@ -34,7 +35,7 @@ func holdSearchGoesOnThroughSwaps(t *testing.T, on backend) {
 		s.left = append(s.left, name)
 		records = append(records, article(name, anyOf(t, "user:ana"), fmt.Sprintf("The lantern number k%d hangs in the hall.", i)))
 	}
-	for i := range on.share(300, pick(3, 1)) { // so that it takes a while
+	for i := range on.share(300, volume.Of(3, 1)) { // so that it takes a while
 		other := article(fmt.Sprint("kettle", i), anyOf(t, "user:ana"), fmt.Sprintf("The kettle number k%d whistles in the kitchen.", i))
 		other.Kind = footnote.KindTicket
 		records = append(records, other)
@@ -48,7 +49,7 @@ func holdSearchGoesOnThroughSwaps(t *testing.T, on backend) {
 		t.Errorf("the model is %s", model)
 	}
 	rebuilding := 0
-	for range pick(on.share(2, 2), 10) {
+	for range volume.Of(on.share(2, 2), 10) {
 		rebuilding += s.beside(s.gens.Rebuild)
 	}
 	t.Logf("%d searches beside a change of models, %d beside rebuilds; %d rights were taken meanwhile", changing, rebuilding, retrieval.MaxLimit-len(s.left))

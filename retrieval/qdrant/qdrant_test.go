@@ -28,10 +28,11 @@ func limits() indextest.Limits {
 // of the searches are sent the way of the graph, which that server does not have.
 func TestIndex(t *testing.T) {
 	server := address(t)
+	limits := limits()
 	if realServer() == "" {
-		server.Cutoff = 50
+		server.Cutoff, limits.Chunks = 50, 4_000
 	}
-	run(t, server)
+	run(t, server, limits)
 }
 
 // TestIndexByGraph sends every search beyond one chunk the way of the graph.
@@ -41,12 +42,12 @@ func TestIndexByGraph(t *testing.T) {
 	}
 	server := address(t)
 	server.Cutoff = 1
-	run(t, server)
+	run(t, server, limits())
 }
 
-func run(t *testing.T, server qdrant.Config) {
+func run(t *testing.T, server qdrant.Config, limits indextest.Limits) {
 	t.Helper()
-	indextest.Run(t, limits(), func(t *testing.T) retrieval.Index {
+	indextest.Run(t, limits, func(t *testing.T) retrieval.Index {
 		t.Helper()
 		return open(t, server)
 	})

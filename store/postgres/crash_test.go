@@ -14,18 +14,11 @@ import (
 	"footnote"
 	"footnote/audit"
 	"footnote/internal/testdb"
+	"footnote/internal/volume"
 	"footnote/store/postgres"
 )
 
 const crashAddress = "FOOTNOTE_CRASH_ADDRESS"
-
-// rounds is how often something is killed: a few times in every test, and as often as is promised with FOOTNOTE_LAWS=long.
-func rounds(few, many int) int {
-	if os.Getenv("FOOTNOTE_LAWS") == "long" {
-		return many
-	}
-	return few
-}
 
 // durable is a server of the test's own that waits for the disk.
 func durable(t *testing.T) *testdb.Cluster {
@@ -91,7 +84,7 @@ func TestCrashChild(t *testing.T) {
 func TestKill(t *testing.T) {
 	dsn := testdb.Postgres(t)
 	acknowledged := map[int]bool{}
-	for round := range rounds(4, 100) {
+	for round := range volume.Of(4, 100) {
 		fresh := map[int]bool{}
 		killed(t, dsn, 1+(round*7)%23, fresh)
 		intact(t, dsn, fresh)
@@ -140,7 +133,7 @@ func TestImmediateStop(t *testing.T) {
 	withSource(t, s)
 	acknowledged := map[int]bool{}
 	var lock sync.Mutex
-	for round := range rounds(2, 20) {
+	for round := range volume.Of(2, 20) {
 		enough, stopped := make(chan struct{}), make(chan error)
 		go func() {
 			<-enough
