@@ -2,11 +2,11 @@ package main
 
 // pgvectorMutants are faults in the index that lives in PostgreSQL. They need a server: `make mutants` brings one.
 func pgvectorMutants() []mutant {
-	const reach, apply, wording, meaning = "retrieval/pgvector/reach.go", "retrieval/pgvector/apply.go", "retrieval/pgvector/wording.go", "retrieval/pgvector/meaning.go"
+	const reach, apply, wording, meaning, graph = "retrieval/pgvector/reach.go", "retrieval/pgvector/apply.go", "retrieval/pgvector/wording.go", "retrieval/pgvector/meaning.go", "retrieval/pgvector/graph.go"
 	const pkg = "footnote/retrieval/pgvector"
 	index := tests{pkg, "TestIndex/(filters|finds|settles|agrees)"}
 	shared := tests{pkg, "TestIndex/is_shared|TestProcesses"}
-	routes := tests{pkg, "TestTheGraphIsAsked|TestFarthest"}
+	routes := tests{pkg, "TestGraphsAreAsked|TestFarthest"}
 	return []mutant{
 		{"pgvector: rules are ignored", reach, "rules.PeekNext() != group.rule", "rules.PeekNext() < group.rule", index},
 		{"pgvector: audiences are ignored", reach, " || !slices.Contains(permit.Audiences, group.audience)", "", index},
@@ -22,7 +22,9 @@ func pgvectorMutants() []mutant {
 		{"pgvector: a step leaves a gap", apply, "if step.From > s.reached {", "if step.From > s.reached+1_000_000 {", shared},
 		{"pgvector: what is gone is forgotten", apply, "doc := numbers[r.ID]", "doc := numbers[r.ID]\nif len(r.pieces) == 0 {\ncontinue\n}", shared},
 		{"pgvector: what a rebuild did not find comes back", apply, " || numbers[r.ID] == 0 && b.head < b.rebuilt", "", shared},
-		{"pgvector: the graph is believed about what is hidden", meaning, "err != nil || len(found) < width/graphShare {", "err != nil {", routes},
+		{"pgvector: graphs are believed about what is hidden", graph, "err != nil || len(found) < try.graphs*try.each/graphShare {", "err != nil {", routes},
+		{"pgvector: some graphs are not asked", graph, "{m.graphs, max(graphLeast,", "{few, max(graphLeast,", tests{pkg, "TestRoutes/graphs"}},
+		{"pgvector: graphs that serve are removed", "retrieval/pgvector/tidy.go", "now.graphNames(now.graphs)) {", "now.graphNames(now.graphs+1)) {", tests{pkg, "TestGraphsGrow"}},
 		{"pgvector: signs leave too little over", meaning, "return max(upTo(counts, least), min(", "return min(upTo(counts, least), min(", routes},
 		{"pgvector: acls of a schema that is gone are used", reach, "known.made != s.made ||", "", tests{pkg, "TestALostSchema"}},
 	}

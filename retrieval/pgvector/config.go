@@ -22,7 +22,7 @@ type Config struct {
 	Model      string // of the vectors
 	Dimensions int    // of the vectors; default: those of the first that comes
 
-	// GraphFrom is from how many vectors a graph is built; default: 50,000; negative: never. Without one, all vectors are
+	// GraphFrom is from how many vectors graphs are built; default: 50,000; negative: never. Without them, all vectors are
 	// compared, or their signs.
 	GraphFrom int
 
@@ -70,6 +70,6 @@ func SchemaOf(model string) string {
 const (
 	// mostDimensions is what a vector of pgvector holds.
 	mostDimensions = 16_000
-	// mostInGraph is what its graph takes.
+	// mostInGraph is what its graphs take.
 	mostInGraph = 2_000
 )

@@ -38,7 +38,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{config: config, pool: config.Pool, routes: routes{exactVectors, graphVectors}, patience: 30 * time.Second}
+	x := &Index{config: config, pool: config.Pool, routes: routes{exactVectors, graphVectors, graphEach}, patience: 30 * time.Second}
 	if x.pool == nil {
 		if x.pool, err = dial(ctx, config.DSN); err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strconv"
 
 	pgv "github.com/pgvector/pgvector-go"
 
@@ -14,19 +13,8 @@ import (
 const (
 	// exactVectors is up to how many eligible vectors all are compared in full: it takes no longer than by signs.
 	exactVectors = 50_000
-	// graphVectors is beyond how many the graph is asked first, where there is one.
+	// graphVectors is beyond how many the graphs are asked first, where there are any.
 	graphVectors = 20_000
-	// graphShare is how much of what lies near, one in so many, must be eligible for the graph's answer to be taken: where
-	// less is, what is near is mostly hidden, and the graph does not lead to what is not.
-	graphShare = 2
-	// graphTrial is how many of the nearest are asked of the graph first.
-	graphTrial = 100
-	// graphWidth is how many of the nearest are asked of the graph at least.
-	graphWidth = 400
-	// sight is how many times what is asked of the graph its search keeps in sight.
-	sight = 2
-	// mostWidth is the largest number that pgvector lets a graph search keep in sight.
-	mostWidth = 1000
 	// leastSigns is how many vectors signs leave over at least, or one in leastShare of the eligible when that is more.
 	leastSigns = 3_000
 	leastShare = 60
@@ -42,8 +30,8 @@ const (
 	codeShare   = 6
 )
 
-// routes say how vectors are compared, by how many are eligible.
-type routes struct{ exact, graphed int }
+// routes say how vectors are compared, by how many are eligible, and how many are in a graph when it is built.
+type routes struct{ exact, graphed, inGraph int }
 
 // question is the vector of a query; nil when there is nothing to compare.
 func (s state) question(x []float32) ([]float32, error) {
@@ -80,8 +68,8 @@ func (m *meaning) nearest(ctx context.Context, limit int) ([]spot, error) {
 	if limit == 0 || m.vectors == 0 {
 		return nil, nil
 	}
-	if m.graph && !m.full && m.vectors > m.graphed {
-		if found, taken, err := m.byGraph(ctx, limit); err != nil || taken {
+	if m.graphs > 0 && !m.full && m.vectors > m.graphed {
+		if found, taken, err := m.byGraphs(ctx, limit); err != nil || taken {
 			return found, err
 		}
 	}
@@ -160,33 +148,6 @@ func upTo(counts []int, wanted int) int {
 		}
 	}
 	return len(counts) - 1
-}
-
-// byGraph asks the graph for the nearest of all and takes its answer when enough of them are eligible. That a few are first
-// asked for tells soon where most are not.
-func (m *meaning) byGraph(ctx context.Context, limit int) (found []spot, taken bool, err error) {
-	for _, width := range []int{graphTrial, max(graphWidth, 4*limit)} {
-		if found, err = m.nearestInGraph(ctx, width); err != nil || len(found) < width/graphShare {
-			return nil, false, err
-		}
-	}
-	return found, len(found) >= limit, nil
-}
-
-// nearestInGraph returns which of the nearest of all are eligible.
-func (m *meaning) nearestInGraph(ctx context.Context, width int) ([]spot, error) {
-	const set = `SELECT set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
-		set_config('hnsw.max_scan_tuples', $2, true), set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_seqscan', 'off', true)`
-	if err := m.exec(ctx, set, strconv.Itoa(min(sight*width, mostWidth)), strconv.Itoa(4*width)); err != nil {
-		return nil, err
-	}
-	condition, parameters := m.condition(m.eligible.bits)
-	found, err := m.ask(ctx, `WITH g AS MATERIALIZED (SELECT acl, doc, place, `+m.typed()+` <#> $3 AS s FROM @vector ORDER BY `+m.typed()+` <#> $3 LIMIT $4)
-		SELECT doc, place, -s FROM g WHERE `+condition+` ORDER BY s`, append(parameters, pgv.NewVector(m.question), width)...)
-	if err != nil {
-		return nil, err
-	}
-	return found, m.exec(ctx, `SELECT set_config('enable_seqscan', 'on', true)`)
 }
 
 func (m *meaning) ask(ctx context.Context, statement string, parameters ...any) ([]spot, error) {

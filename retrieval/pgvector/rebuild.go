@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"iter"
-	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -153,94 +151,7 @@ func (r *rebuild) finish(ctx context.Context, watermark uint64) error {
 		return err
 	}
 	return r.writing(ctx, func(s session) error {
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graph = false, watermark = $1, reached = $1, event = 0, event_hash = '',
+		return s.exec(ctx, `UPDATE `+s.schema+`.state SET slot = slot + 1, graphs = 0, watermark = $1, reached = $1, event = 0, event_hash = '',
 			rebuilt = $1, revision = revision + 1, dimensions = $2`, watermark, r.dimensions)
 	})
 }
-
-// Tidy builds the graph when there is none and the index is large enough for one, which takes minutes for a million vectors:
-// until then signs are compared, and searches and writers go on. It also removes tables that a rebuild could not.
-func (x *Index) Tidy(ctx context.Context) (more bool, err error) {
-	if err = x.removeReplaced(ctx); err != nil {
-		return false, err
-	}
-	var now state
-	var vectors int
-	err = x.reading(ctx, func(ctx context.Context, s session) error {
-		now = s.state
-		return s.one(ctx, `SELECT coalesce(sum(vectors), 0) FROM @acl`, nil, &vectors)
-	})
-	if err != nil || now.graph || x.config.GraphFrom < 0 || vectors < x.config.GraphFrom || now.dimensions > mostInGraph {
-		return false, err
-	}
-	return false, x.buildGraph(ctx, now)
-}
-
-// removeReplaced removes the tables of earlier slots.
-func (x *Index) removeReplaced(ctx context.Context) error {
-	var now state
-	err := x.reading(ctx, func(_ context.Context, s session) error {
-		now = s.state
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	rows, err := x.pool.Query(ctx, `SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r' AND relname LIKE 'document\_%'`, x.config.Schema)
-	if err != nil {
-		return fault(ctx, err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return fault(ctx, err)
-	}
-	for _, name := range names {
-		slot, err := strconv.Atoi(strings.TrimPrefix(name, "document_"))
-		if err != nil || slot >= now.slot {
-			continue // one that is filled, or not ours
-		}
-		// One by one, so that nothing is held while a search that is under way is waited for: it may need the next.
-		for table := range strings.SplitSeq(strings.TrimPrefix(dropTables, dropping), ", ") {
-			if _, err = x.pool.Exec(ctx, now.at(slot).sql(dropping+table)); err != nil {
-				return fault(ctx, err)
-			}
-		}
-	}
-	return nil
-}
-
-// buildGraph takes long; what is half built when it fails is not used, and is removed before the next try.
-func (x *Index) buildGraph(ctx context.Context, now state) error {
-	free, locked, err := x.lock(ctx, "graph", "SELECT pg_try_advisory_lock($1, $2)")
-	if err != nil {
-		return fault(ctx, err)
-	}
-	defer free()
-	if !locked {
-		return nil // another process is at it
-	}
-	connection, err := x.pool.Acquire(ctx)
-	if err != nil {
-		return fault(ctx, err)
-	}
-	defer connection.Release()
-	defer func() { _, _ = connection.Exec(context.WithoutCancel(ctx), `RESET maintenance_work_mem`) }() // else the connection is broken
-	name := "graph_" + strconv.Itoa(now.slot)
-	if _, err = connection.Exec(ctx, roomToBuild, false); err != nil {
-		return fault(ctx, err)
-	}
-	for _, statement := range []string{
-		`DROP INDEX IF EXISTS ` + x.config.Schema + `.` + name,
-		now.sql(`CREATE INDEX CONCURRENTLY ` + name + ` ON @vector USING hnsw (` + now.typed() + ` vector_ip_ops) WITH (m = 16, ef_construction = 128)`),
-	} {
-		if _, err = connection.Exec(ctx, statement); err != nil {
-			return fault(ctx, err)
-		}
-	}
-	return x.writing(ctx, func(s session) error {
-		return s.exec(ctx, `UPDATE `+s.schema+`.state SET graph = true WHERE slot = $1`, now.slot)
-	})
-}
-
-// typed is the vector of a row with its dimensions, as the graph is built over.
-func (s state) typed() string { return "(v::vector(" + strconv.Itoa(s.dimensions) + "))" }

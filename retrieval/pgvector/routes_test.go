@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"footnote"
@@ -23,8 +24,9 @@ func TestRoutes(t *testing.T) {
 	documents := clusters.Documents(chunks, func(*rand.Rand) string { return "" })
 	open := opener(t, Config{GraphFrom: 1})
 	for name, way := range map[string]routes{
-		"by signs":  {exact: 500, graphed: chunks},
-		"the graph": {exact: 500, graphed: 500},
+		"by signs":  {exact: 500, graphed: chunks, inGraph: chunks},
+		"one graph": {exact: 500, graphed: 500, inGraph: chunks},
+		"graphs":    {exact: 500, graphed: 500, inGraph: 700},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := open(t).(*Index) //nolint:forcetypeassert // opener makes no other
@@ -98,15 +100,16 @@ func search(t *testing.T, x *Index, q retrieval.Query) []int64 {
 	return ids
 }
 
-// TestTheGraphIsAsked holds that the graph answers where what is near may be seen, and that signs do where it is hidden.
-func TestTheGraphIsAsked(t *testing.T) {
+// TestGraphsAreAsked holds that graphs answer where what is near may be seen, and that signs do where it is hidden.
+func TestGraphsAreAsked(t *testing.T) {
 	clusters := indextest.NewClusters(5, 64)
 	x := opener(t, Config{GraphFrom: 1})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	x.routes.inGraph = 1_000
 	fill(t, x, clusters.Documents(6_000, func(*rand.Rand) string { return "" }))
 	for share, want := range map[int]bool{1000: true, 100: false} {
 		q := retrieval.Query{Vector: clusters.Question(share, share < 1000), Permit: clusters.Permit(share)}
 		err := x.reading(t.Context(), func(ctx context.Context, s session) error {
-			if !s.graph {
+			if s.graphs == 0 {
 				return fmt.Errorf("there is no graph")
 			}
 			groups, err := x.groupsAt(ctx, s)
@@ -115,14 +118,82 @@ func TestTheGraphIsAsked(t *testing.T) {
 			}
 			r := groups.reach(&q.Permit, &q.Filter)
 			m := meaning{reach: &r, session: s, routes: x.routes, question: q.Vector}
-			_, taken, err := m.byGraph(ctx, 1)
-			if taken != want {
-				t.Errorf("share %d/1000: the graph's answer is taken: %v", share, taken)
+			_, taken, err := m.byGraphs(ctx, 1)
+			if err != nil || taken != want {
+				t.Errorf("share %d/1000: the graphs' answer is taken: %v, %v", share, taken, err)
 			}
-			return err
+			return walks(ctx, &m)
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// walks says whether every graph is walked when all are asked.
+func walks(ctx context.Context, m *meaning) error {
+	statement, parameters := m.graphStatement(m.graphs, graphLeast)
+	var plan, line string
+	if err := m.exec(ctx, `SELECT set_config('enable_seqscan', 'off', true)`); err != nil {
+		return err
+	}
+	err := m.each(ctx, `EXPLAIN `+statement, parameters, []any{&line}, func() error {
+		plan += line + "\n"
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for graph := range m.graphs {
+		if name := fmt.Sprintf("Index Scan using %s%d ", m.graphNames(m.graphs), graph); !strings.Contains(plan, name) {
+			return fmt.Errorf("no %q:\n%s", name, plan)
+		}
+	}
+	return nil
+}
+
+// TestGraphsGrow takes in far more than graphs were built for: they are built anew, the others removed, and each row has its
+// place in one. Graphs that suffice stay as they are.
+func TestGraphsGrow(t *testing.T) {
+	clusters := indextest.NewClusters(5, 32)
+	documents := clusters.Documents(3_000, func(*rand.Rand) string { return "" })
+	x := opener(t, Config{GraphFrom: 1})(t).(*Index) //nolint:forcetypeassert // opener makes no other
+	x.routes.inGraph = 100
+	built := func(want int) []string {
+		t.Helper()
+		if _, err := x.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		names, err := x.named(t.Context(), "i", `graph\_%`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := 0.0
+		err = x.reading(t.Context(), func(ctx context.Context, s session) error {
+			if s.graphs != want || len(names) != want {
+				t.Errorf("%d graphs serve, of %v, want %d", s.graphs, names, want)
+			}
+			return s.one(ctx, `SELECT sum(reltuples)::float8 FROM pg_class WHERE relnamespace = $1::regnamespace AND relname LIKE 'graph\_%'`, []any{s.schema}, &rows)
+		})
+		if err != nil || int(rows) == 0 || int(rows)%100 != 0 {
+			t.Errorf("graphs hold %v rows, %v", rows, err)
+		}
+		return names
+	}
+	fill(t, x, documents[:30])
+	first := built(3)
+	if err := x.Apply(t.Context(), documents[30:100], 2); err != nil {
+		t.Fatal(err)
+	}
+	if again := built(3); !slices.Equal(again, first) {
+		t.Errorf("%v became %v", first, again)
+	}
+	if err := x.Apply(t.Context(), documents[100:], 3); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range built(30) {
+		if slices.Contains(first, name) {
+			t.Errorf("%s stayed", name)
 		}
 	}
 }
@@ -185,7 +256,7 @@ func TestFilterOfManyVectors(t *testing.T) {
 	}
 	x := opener(t, Config{})(t).(*Index) //nolint:forcetypeassert // opener makes no other
 	fill(t, x, documents)
-	for _, way := range []routes{{exact: 1, graphed: 3_000}, {exact: 3_000, graphed: 3_000}} {
+	for _, way := range []routes{{exact: 1, graphed: 3_000, inGraph: 3_000}, {exact: 3_000, graphed: 3_000, inGraph: 3_000}} {
 		x.routes = way
 		for _, share := range []int{1000, 200} {
 			q := retrieval.Query{Vector: clusters.Question(share, false), Permit: clusters.Permit(share), Limit: 50, Exact: way.exact == 1}

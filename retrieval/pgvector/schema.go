@@ -14,7 +14,7 @@ import (
 )
 
 // layout is the number of what follows and of how it is coded. An index of another one is emptied.
-const layout = 4
+const layout = 5
 
 // state is the one row that says where the index stands. Writers lock it. Tables belong to a slot: a rebuild fills those of
 // the next beside those that serve.
@@ -27,14 +27,14 @@ type state struct {
 	rebuilt    int64  // the head from which the slot was filled: what it had not is gone, as of then
 	revision   int64  // grows when groups change
 	dimensions int    // of every vector; 0: none has come yet
-	graph      bool   // there is one
+	graphs     int    // the vectors are in so many; 0: in none
 	event      retrieval.Event
 }
 
 const makeState = `CREATE TABLE IF NOT EXISTS %s.state (
 	one bool PRIMARY KEY DEFAULT true CHECK (one), made uuid NOT NULL DEFAULT gen_random_uuid(),
 	layout int NOT NULL, model text NOT NULL, dimensions int NOT NULL,
-	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, rebuilt bigint NOT NULL DEFAULT 0, revision bigint NOT NULL, graph bool NOT NULL,
+	slot int NOT NULL, watermark bigint NOT NULL, reached bigint NOT NULL, rebuilt bigint NOT NULL DEFAULT 0, revision bigint NOT NULL, graphs int NOT NULL,
 	event bigint NOT NULL DEFAULT 0, event_hash text NOT NULL DEFAULT ''
 )`
 
@@ -123,8 +123,8 @@ func (x *Index) prepare(ctx context.Context) error {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO `+x.config.Schema+`.state (layout, model, dimensions, slot, watermark, reached, revision, graph)
-			VALUES ($1, $2, $3, 1, 0, 0, 1, false)`,
+		_, err = tx.Exec(ctx, `INSERT INTO `+x.config.Schema+`.state (layout, model, dimensions, slot, watermark, reached, revision, graphs)
+			VALUES ($1, $2, $3, 1, 0, 0, 1, 0)`,
 			layout, x.config.Model, x.config.Dimensions)
 		return err
 	})

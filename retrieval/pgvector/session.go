@@ -98,6 +98,6 @@ const settings = `set_config('jit', 'off', true) || set_config('work_mem', '64MB
 
 func (s *session) load(ctx context.Context, lock string) error {
 	var discarded string
-	return s.one(ctx, `SELECT made::text, slot, watermark, reached, rebuilt, revision, dimensions, graph, event, event_hash, `+settings+` FROM `+s.schema+`.state`+lock, nil,
-		&s.made, &s.slot, &s.watermark, &s.reached, &s.rebuilt, &s.revision, &s.dimensions, &s.graph, &s.event.Sequence, &s.event.Hash, &discarded)
+	return s.one(ctx, `SELECT made::text, slot, watermark, reached, rebuilt, revision, dimensions, graphs, event, event_hash, `+settings+` FROM `+s.schema+`.state`+lock, nil,
+		&s.made, &s.slot, &s.watermark, &s.reached, &s.rebuilt, &s.revision, &s.dimensions, &s.graphs, &s.event.Sequence, &s.event.Hash, &discarded)
 }
