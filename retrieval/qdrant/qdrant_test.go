@@ -35,7 +35,8 @@ func TestIndex(t *testing.T) {
 	run(t, server, limits)
 }
 
-// TestIndexByGraph sends every search beyond one chunk the way of the graph.
+// TestIndexByGraph sends every search beyond one chunk the way of the graph. Servers build one from 10 MB of vectors on, which
+// of all tests that of recall has; smaller collections are asked the same way and compare all.
 func TestIndexByGraph(t *testing.T) {
 	if realServer() == "" {
 		t.Skip("FOOTNOTE_TEST_QDRANT is not set: only a real server has a graph")

@@ -189,13 +189,14 @@ func TestReachFollows(t *testing.T) {
 // TestLayout holds what a collection is made with, and that all reads of several replicas are agreed on.
 func TestLayout(t *testing.T) {
 	server, config := local(t)
-	config.Shards, config.Replicas = 4, 3
+	config.Shards, config.Replicas, config.Cutoff = 4, 3, 40_960
 	var r recorded
 	server.On(r.hook)
 	a := reopen(t, config)
 	create := r.take("Create")[0].(*api.CreateCollection)
 	rebuild(t, a, 1, nil, page("x", 1))
 	if create.GetShardNumber() != 4 || create.GetReplicationFactor() != 3 || create.GetWriteConsistencyFactor() != 2 ||
+		create.GetHnswConfig().GetFullScanThreshold() != 640 || // kB: 40,960 vectors of 4 numbers
 		!create.GetStrictModeConfig().GetEnabled() || create.GetStrictModeConfig().GetUnindexedFilteringRetrieve() {
 		t.Errorf("made with %v", create)
 	}

@@ -56,12 +56,18 @@ const (
 const (
 	// queryLimit is the most that one request may ask for.
 	queryLimit = 1 << 16
-	// graphLinks and graphEffort are how densely the graph is built; threshold is up to how many kB of vectors Qdrant
-	// itself compares all, which is the cutoff once more: there our counts decide, and its estimates agree with them.
+	// graphLinks and graphEffort are how densely the graph is built.
 	graphLinks  = 16
 	graphEffort = 128
-	threshold   = 60_000
+	// leastThreshold is the least that Qdrant takes.
+	leastThreshold = 10
 )
+
+// threshold is up to how many kB of vectors Qdrant itself compares all: those of the cutoff once more, so that what our counts
+// send to the graph is not compared one by one there.
+func (x *Index) threshold(dimensions int) uint64 {
+	return uint64(max(leastThreshold, x.config.Cutoff*dimensions*4/1024))
+}
 
 func (x *Index) create(ctx context.Context, name string, dimensions int) error {
 	err := x.do(ctx, func(ctx context.Context) error {
@@ -93,7 +99,7 @@ func (x *Index) layout(name string, dimensions int) *api.CreateCollection {
 		SparseVectorsConfig: api.NewSparseVectorsConfig(map[string]*api.SparseVectorParams{vectorWords: {}, vectorPart: {}}),
 		HnswConfig: &api.HnswConfigDiff{
 			M: new(uint64(graphLinks)), PayloadM: new(uint64(graphLinks)), EfConstruct: new(uint64(graphEffort)),
-			FullScanThreshold: new(uint64(threshold)),
+			FullScanThreshold: new(x.threshold(dimensions)),
 		},
 		ShardNumber:            new(uint32(x.config.Shards)),         //nolint:gosec // G115: small
 		ReplicationFactor:      new(uint32(x.config.Replicas)),       //nolint:gosec // G115: small

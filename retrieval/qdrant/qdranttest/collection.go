@@ -44,6 +44,9 @@ func (c collections) Create(_ context.Context, request *api.CreateCollection) (*
 	if _, err := c.server.collection(name); err == nil || name == "" {
 		return nil, invalid("Wrong input: Collection `%s` already exists!", name)
 	}
+	if hnsw := request.GetHnswConfig(); hnsw != nil && hnsw.FullScanThreshold != nil && hnsw.GetFullScanThreshold() < 10 {
+		return nil, invalid("Validation error: hnsw_config.full_scan_threshold: must be 10 or larger")
+	}
 	made := &collection{
 		dense: map[string]*api.VectorParams{}, sparse: map[string]bool{}, strict: request.GetStrictModeConfig(),
 		indexes: map[string]*api.CreateFieldIndexCollection{}, points: map[string]*point{}, places: map[string]map[string]map[*point]bool{},
