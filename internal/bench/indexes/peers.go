@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"footnote/retrieval"
 	"footnote/retrieval/embedded"
@@ -38,7 +39,7 @@ func peers(o options) ([]peer, error) {
 		if err != nil {
 			return nil, err
 		}
-		server.Model = "bench"
+		server.Model, server.Timeout = "bench", time.Hour // internal/bench/peer-qdrant builds its graph before it lets a collection serve
 		all = append(all, both("qdrant", &ours{
 			open: func(ctx context.Context) (retrieval.Index, error) { return qdrant.Open(ctx, server) },
 			drop: func(ctx context.Context) error { return qdrant.Drop(ctx, server) },
