@@ -9,7 +9,7 @@ DATABASES := $(GO) run ./internal/testdb/with
 AT_ONCE := TestTheNextRequestObeys/postgres|TestSearchGoesOnThroughSwaps/(sqlite_embedded|postgres)|TestRevocation/postgres_embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt mutants oracle quality bench bench-short bench-indexes peer fuzz ingest-real demo ci
+.PHONY: help build test race lint fmt mutants oracle quality bench bench-short bench-indexes peer test-qdrant fuzz ingest-real demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-indexes: ## measure the indexes side by side, and pgvector as most use it;
 
 peer: ## install ONNX Runtime, which bench then measures the encoder against
 	cd internal/bench/peer-onnx && npm ci --ignore-scripts --no-audit --no-fund
+
+test-qdrant: ## run the suite of the Qdrant index against Qdrant's own engine, which is installed first
+	internal/bench/peer-qdrant/test.sh $(GO) test -timeout 60m -count 1 ./retrieval/qdrant
 
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	./internal/fuzz.sh
