@@ -51,8 +51,9 @@ bench-indexes: ## measure the indexes side by side, and pgvector as most use it;
 peer: ## install ONNX Runtime, which bench then measures the encoder against
 	cd internal/bench/peer-onnx && npm ci --ignore-scripts --no-audit --no-fund
 
-test-qdrant: ## run the suite of the Qdrant index against Qdrant's own engine, which is installed first
-	internal/bench/peer-qdrant/test.sh $(GO) test -timeout 60m -count 1 ./retrieval/qdrant
+test-qdrant: ## put the suite and the laws to Qdrant's own engine, which is installed first
+	internal/bench/peer-qdrant/test.sh $(DATABASES) sh -c '$(GO) test -timeout 60m -count 1 ./retrieval/qdrant && \
+		$(GO) test -timeout 60m -count 1 -run "TestConformance|Test.*/sqlite_qdrant" ./internal/laws'
 
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	./internal/fuzz.sh

@@ -1,10 +1,8 @@
 #!/bin/sh
-# Installs what requirements.txt pins, starts the peer in memory where it can, runs a command with its address in
-# FOOTNOTE_TEST_QDRANT, and stops it.
+# Installs the peer, starts it in memory where it can, runs a command with its address in FOOTNOTE_TEST_QDRANT, and stops it.
 set -eu
 here=$(dirname "$0")
-[ -x "$here/.venv/bin/python" ] || python3 -m venv "$here/.venv"
-"$here/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+"$here/install.sh"
 # on a disk a collection takes seconds, for the engine syncs what it writes
 folder=${TMPDIR:-/tmp}
 if df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $4 > 1000000 { room = 1 } END { exit !room }'; then folder=/dev/shm; fi
