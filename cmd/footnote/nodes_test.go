@@ -128,7 +128,8 @@ func TestThreeNodes(t *testing.T) {
 func threeNodes(t *testing.T, settings map[string]any) {
 	t.Helper()
 	s := shell{t, filepath.Join(t.TempDir(), "data")}
-	settings["data"] = s.data                                                                       // the keys, which nodes have in common
+	settings["data"] = s.data // the keys, which nodes have in common
+	settings["embedding.kind"] = "static"
 	flags := []string{"--store", settings["store"].(string), "--index", settings["index"].(string)} //nolint:forcetypeassert // they are
 	keys := map[string]string{}
 	for name, scopes := range map[string]string{"ops": "admin,ingest", "ana": "read", "ben": "read"} {

@@ -16,6 +16,7 @@ import (
 
 	"footnote/internal/kernel"
 	"footnote/internal/shareddata"
+	"footnote/internal/volume"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -80,7 +81,7 @@ func TestMiniLMEqualsGolden(t *testing.T) {
 		t.Run(path.String(), func(t *testing.T) {
 			longest := 1 << 20
 			if path == kernel.Portable {
-				longest = 64
+				longest = volume.Of(32, 64)
 			}
 			checkMiniLM(t, file, path, longest)
 		})

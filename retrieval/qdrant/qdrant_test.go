@@ -28,11 +28,10 @@ func limits() indextest.Limits {
 // of the searches are sent the way of the graph, which that server does not have.
 func TestIndex(t *testing.T) {
 	server := address(t)
-	limits := limits()
 	if realServer() == "" {
-		server.Cutoff, limits.Chunks = 50, 4_000
+		server.Cutoff = 50
 	}
-	run(t, server, limits)
+	run(t, server)
 }
 
 // TestIndexByGraph sends every search beyond one chunk the way of the graph. Servers build one from 10 MB of vectors on, which
@@ -43,12 +42,12 @@ func TestIndexByGraph(t *testing.T) {
 	}
 	server := address(t)
 	server.Cutoff = 1
-	run(t, server, limits())
+	run(t, server)
 }
 
-func run(t *testing.T, server qdrant.Config, limits indextest.Limits) {
+func run(t *testing.T, server qdrant.Config) {
 	t.Helper()
-	indextest.Run(t, limits, func(t *testing.T) retrieval.Index {
+	indextest.Run(t, limits(), func(t *testing.T) retrieval.Index {
 		t.Helper()
 		return open(t, server)
 	})

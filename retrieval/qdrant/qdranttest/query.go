@@ -46,15 +46,20 @@ func (c *collection) query(q *api.QueryPoints) ([]*api.ScoredPoint, error) {
 		*point
 		score float32
 	}
-	var all []scored
+	order := func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), compareIDs(a.id, b.id)) }
+	most := int(q.GetLimit()) //nolint:gosec // G115: limited
+	var best []scored
 	for _, one := range passing {
-		if s, found := score(one); found {
-			all = append(all, scored{one, s})
+		s, found := score(one)
+		if !found || len(best) == most && s < best[most-1].score {
+			continue
 		}
+		at, _ := slices.BinarySearchFunc(best, scored{one, s}, order)
+		best = slices.Insert(best, at, scored{one, s})
+		best = best[:min(len(best), most)]
 	}
-	slices.SortFunc(all, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), compareIDs(a.id, b.id)) })
 	var out []*api.ScoredPoint
-	for _, one := range all[:min(len(all), int(q.GetLimit()))] { //nolint:gosec // G115: limited
+	for _, one := range best {
 		out = append(out, &api.ScoredPoint{Id: api.NewIDUUID(one.id), Score: one.score, Payload: one.selected(q.GetWithPayload()), Vectors: one.vectors(q.GetWithVectors())})
 	}
 	return out, nil
