@@ -133,7 +133,7 @@ func (x *Index) removeGraphs(ctx context.Context, now state) error {
 		if strings.HasPrefix(name, now.graphNames(now.graphs)) {
 			continue
 		}
-		if _, err = x.pool.Exec(ctx, `DROP INDEX CONCURRENTLY IF EXISTS `+x.config.Schema+`.`+name); err != nil {
+		if _, err = x.pool.Exec(ctx, `DROP INDEX CONCURRENTLY IF EXISTS `+pgx.Identifier{x.config.Schema, name}.Sanitize()); err != nil {
 			return fault(ctx, err)
 		}
 	}
