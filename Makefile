@@ -10,7 +10,7 @@ DATABASES := $(GO) run ./internal/testdb/with
 AT_ONCE := TestTheNextRequestObeys/postgres|TestSearchGoesOnThroughSwaps/(sqlite_embedded|postgres)|TestRevocation/postgres_embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt mutants oracle quality bench bench-short bench-indexes peer test-qdrant fuzz ingest-real demo ci
+.PHONY: help build test lint fmt mutants oracle quality bench bench-short bench-indexes peer test-qdrant fuzz ingest-real demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ fmt: ## format the code
 mutants: ## plant faults into the permission path; every one must be found
 	$(DATABASES) $(GO) run ./internal/mutants
 
-oracle: ## 25 million decisions, 60,000 revocations, 100,000 interleavings, 120 crashes
+oracle: ## 25 million decisions, 60,000 revocations, 100,000 interleavings, 220 crashes
 	FOOTNOTE_VOLUME=whole $(DATABASES) $(GO) test -timeout 90m -count 1 -v ./internal/laws
 	FOOTNOTE_VOLUME=whole $(DATABASES) $(GO) test -timeout 30m -count 1 -v -run '^TestKill|^TestImmediateStop$$|^TestBothDialects|^TestIndex$$|^TestMiniLMEqualsGolden$$' \
 		./ingest ./store/postgres ./retrieval/embedded ./internal/embedding
